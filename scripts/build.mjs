@@ -1,29 +1,97 @@
 // Builds the C helpers into native/bin/linux-<arch>/ and the TypeScript into dist/.
-// `npm ci` in a checkout runs it as `prepare`.
+//
+//   node scripts/build.mjs             what changed
+//   node scripts/build.mjs --all       helpers for the other architecture too, where a cross compiler is
+//
+// `npm ci` in a checkout runs it as `prepare`, `npm pack` as `prepack`. Whoever installs the packed
+// package runs nothing of it: npm has no `prepare` for tarballs.
 import { spawnSync } from 'node:child_process'
-import { dirname } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compilerFor, crossCompiler, NO_COMPILER, OTHER_ARCH, works } from './compiler.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const all = process.argv.includes('--all')
+
+/** Ends the build with a sentence for a person. */
+function fail(sentence) {
+  console.error(`netrig: ${sentence}`)
+  process.exit(1)
+}
 
 /** Runs one step and ends the build with its status when it fails. */
 function step(command, args) {
-  const done = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  if (done.error) {
-    console.error(`netrig: could not run ${command}: ${done.error.message}`)
-    process.exit(1)
-  }
+  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (done.error) fail(`could not run ${command}: ${done.error.message}`)
   if (done.status !== 0) process.exit(done.status ?? 1)
 }
 
-const compiler = process.env.CC ?? 'cc'
-if (spawnSync(compiler, ['--version']).error) {
-  console.error(
-    `netrig: no C compiler: '${compiler}' was not found. A checkout of netrig compiles its helpers; ` +
-      'install gcc or clang and make (Debian, Ubuntu: apt install gcc make libc6-dev; Fedora: dnf install gcc make glibc-static; ' +
-      'Alpine: apk add build-base linux-headers), or set CC. The published npm package needs none.',
-  )
-  process.exit(1)
+/** Compiles the helpers with one compiler; make knows what is up to date. */
+function helpers(compiler) {
+  step('make', ['--silent', `-j${availableParallelism()}`, '-C', 'native', `CC=${compiler}`])
 }
-step('make', ['--silent', '-C', 'native', `CC=${compiler}`])
-step(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'])
+
+/** All files below a folder, as paths from it. */
+function filesIn(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
+}
+
+/** Compiles src/ unless that was done since anything it is made from changed. */
+function library() {
+  const src = join(root, 'src')
+  const dist = join(root, 'dist')
+  const sources = filesIn(src).filter((file) => file.endsWith('.ts'))
+  const wanted = new Set(
+    sources.flatMap((file) => [file.replace(/\.ts$/, '.js'), file.replace(/\.ts$/, '.d.ts')]),
+  )
+  // What was compiled from a file that is gone would be packed and imported for ever after.
+  for (const file of filesIn(dist)) if (!wanted.has(file)) rmSync(join(dist, file))
+
+  // The stamp says that the compiler was content: it writes dist/ even when it is not.
+  const stamp = join(root, 'native/build/library.ok')
+  const time = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0)
+  const inputs = ['tsconfig.json', 'package.json', 'node_modules/typescript/package.json']
+  const newest = Math.max(
+    ...sources.map((file) => time(join(src, file))),
+    ...inputs.map((file) => time(join(root, file))),
+  )
+  const complete = [...wanted].every((file) => existsSync(join(dist, file)))
+  if (complete && time(stamp) > newest) return
+  const started = new Date()
+  rmSync(stamp, { force: true })
+  step(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'])
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, '')
+  // Of the time when the compiler began to read: what was saved meanwhile is newer.
+  utimesSync(stamp, started, started)
+}
+
+// An unpacked package has no sources, and all that could be built is there already.
+if (!existsSync(join(root, 'src'))) process.exit(0)
+if (process.platform !== 'linux') fail('netrig is made of Linux namespaces: build it on Linux.')
+
+const compiler = compilerFor(process.env)
+if (!works(compiler)) fail(NO_COMPILER(compiler))
+if (!works('make')) fail('`make` was not found. Debian, Ubuntu: apt install make.')
+helpers(compiler)
+if (all) {
+  const cross = crossCompiler()
+  if (works(cross)) helpers(cross)
+  else if (process.env.npm_command === 'publish') {
+    fail(`a package for all needs linux-${OTHER_ARCH} too: ${cross} was not found.`)
+  } else console.error(`netrig: no ${cross}: packed without helpers for linux-${OTHER_ARCH}.`)
+}
+library()
