@@ -1,0 +1,8 @@
+export { type LabSocket, parseLabSockets } from './alive.js'
+export { type CgroupUsage, HostCgroup } from './host-cgroup.js'
+export { LabCgroup, type LabCgroupOptions, labGroupName } from './lab-cgroup.js'
+export type { CgroupLimits } from './limits.js'
+export { cgroupSupport, planCgroups } from './plan.js'
+export type { CgroupProbe } from './probe.js'
+export { removeStale, type StaleOptions } from './stale.js'
+export type { CgroupSupport, LegacyController, LimitName, Place } from './support.js'
