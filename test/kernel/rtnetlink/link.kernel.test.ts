@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { bridgeCreate } from '../../../src/kernel/rtnetlink/bridge.js'
+import { linkDelete, linkSet } from '../../../src/kernel/rtnetlink/link.js'
+import { linkGet, linkList } from '../../../src/kernel/rtnetlink/link-list.js'
+import { vethCreate } from '../../../src/kernel/rtnetlink/veth.js'
+import { withNamespaces } from '../fixture/namespaces.js'
+
+test('a new namespace has lo alone, down', () =>
+  withNamespaces(0, ({ fabric }) => {
+    expect(linkList(fabric.route)).toMatchObject([
+      { index: 1, name: 'lo', kind: undefined, up: false, mtu: 65536, mac: '00:00:00:00:00:00' },
+    ])
+  }))
+
+test('one message makes a veth pair across two namespaces, joined to a bridge', () =>
+  withNamespaces(1, ({ fabric, hosts: [host] }) => {
+    fabric.route.batch([
+      bridgeCreate({ name: 'b999', index: 999 }),
+      vethCreate(
+        { name: 'p1000', index: 1000, mtu: 1400, master: 999, up: true, txQueueLength: 77 },
+        { name: 'eth0', index: 2, netns: host!.netns, mac: '02:00:00:00:00:07', mtu: 1400 },
+      ),
+      linkSet(999, { up: true }),
+    ])
+    expect(linkGet(fabric.route, 'p1000')).toMatchObject({
+      index: 1000,
+      kind: 'veth',
+      up: true,
+      carrier: false,
+      mtu: 1400,
+      master: 999,
+      peer: 2,
+      txQueueLength: 77,
+    })
+    expect(linkGet(host!.route, 2)).toMatchObject({
+      name: 'eth0',
+      up: false,
+      mac: '02:00:00:00:00:07',
+      mtu: 1400,
+      peer: 1000,
+      master: undefined,
+    })
+    host!.route.request(linkSet('eth0', { up: true }))
+    expect(linkGet(fabric.route, 1000)).toMatchObject({ carrier: true })
+    expect(linkGet(fabric.route, 999)).toMatchObject({ name: 'b999', kind: 'bridge', up: true })
+  }))
+
+test('with distinct numbers both ends are operational at once', () =>
+  withNamespaces(4, ({ fabric, hosts }) => {
+    for (const [pair, { netns, route }] of hosts.entries()) {
+      const near = { name: `p${1000 + pair}`, index: 1000 + pair, up: true }
+      fabric.route.request(vethCreate(near, { name: 'eth0', index: 2, netns }))
+      route.request(linkSet('eth0', { up: true }))
+    }
+    for (const { route } of [fabric, ...hosts]) {
+      // By dump: the query of a single device makes the kernel bring its operstate up to date first.
+      for (const link of linkList(route)) {
+        if (link.kind === 'veth') expect(link).toMatchObject({ operstate: 'up', carrier: true })
+      }
+    }
+  }))
+
+test('a link is changed, renamed, moved and deleted', () =>
+  withNamespaces(1, ({ fabric, hosts: [host] }) => {
+    fabric.route.batch([
+      vethCreate({ name: 'a', index: 10 }, { name: 'b', index: 11 }),
+      bridgeCreate({ name: 'br', index: 12 }),
+      linkSet('a', { up: true, mtu: 9000, mac: '02:00:00:00:00:0a', master: 12 }),
+    ])
+    expect(linkGet(fabric.route, 10)).toMatchObject({
+      up: true,
+      mtu: 9000,
+      mac: '02:00:00:00:00:0a',
+      master: 12,
+    })
+    fabric.route.batch([
+      linkSet(10, { up: false, master: 0 }),
+      linkSet(10, { name: 'c' }),
+      linkSet('b', { netns: host!.netns }),
+    ])
+    expect(linkGet(fabric.route, 'c')).toMatchObject({ index: 10, up: false, master: undefined })
+    expect(linkGet(host!.route, 'b')).toMatchObject({ index: 11 })
+    fabric.route.request(linkDelete('c'))
+    expect(linkList(host!.route)).toHaveLength(1)
+    fabric.route.request(linkDelete('c', { allow: ['ENODEV'] }))
+    expect(() => fabric.route.request(linkDelete('c'))).toThrow(/ENODEV/)
+  }))
+
+test('veth refuses a carrier of its own; the other end taken down takes it away', () =>
+  withNamespaces(1, ({ fabric, hosts: [host] }) => {
+    fabric.route.request(
+      vethCreate(
+        { name: 'p1000', index: 1000, up: true },
+        { name: 'eth0', index: 2, netns: host!.netns },
+      ),
+    )
+    host!.route.request(linkSet(2, { up: true }))
+    expect(() => fabric.route.request(linkSet(1000, { carrier: false }))).toThrow(
+      expect.objectContaining({
+        code: 'UNSUPPORTED',
+        errno: 'EOPNOTSUPP',
+        object: 'device number 1000',
+      }),
+    )
+    fabric.route.request(linkSet(1000, { up: false }))
+    expect(linkGet(host!.route, 2)).toMatchObject({ up: true, carrier: false })
+    fabric.route.request(linkSet(1000, { up: true }))
+    expect(linkGet(host!.route, 2)).toMatchObject({ carrier: true })
+  }))
