@@ -2,7 +2,9 @@
 #ifndef NETRIG_SYS_H
 #define NETRIG_SYS_H
 
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>

@@ -2,6 +2,8 @@
 #ifndef NETRIG_KEEPER_H
 #define NETRIG_KEEPER_H
 
+#include <poll.h>
+
 #include "../common/sys.h"
 #include "../common/wire.h"
 
@@ -87,15 +89,19 @@ int world_build(const struct init_options *options, const char **step);
 
 /* programs.c: the programs of a host. */
 void programs_setup(int channel, uint32_t process_limit);
+size_t programs_count(void);
+size_t programs_poll(struct pollfd *polls);
 void program_connection(int connection);
+void programs_event(int fd);
 void programs_reap(void);
 void programs_signal(uint32_t tag, uint32_t signal, uint32_t reach);
+void programs_signal_one(pid_t pid, int signal, uint32_t reach);
 void programs_freeze(bool frozen);
-bool programs_event(int fd); /* true when the descriptor was a program's */
 
 /* tree.c: everything that descends from a program. */
-void tree_signal(pid_t root, int signal);
 void tree_setup(void);
+void tree_signal(pid_t root, int signal);
+void tree_continue_except(const pid_t *paused, size_t count);
 
 /* probe.c */
 int probe_main(int argc, char **argv);

@@ -18,8 +18,8 @@
 enum { STACK = 16384, PARTS = CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP };
 
 static int idle(void *unused) {
-    (void)unused;
-    for (;;) syscall(SYS_pause);
+    /* Until SIGKILL. It shares errno with its parent, so it must not return from a second system call. */
+    return (int)syscall(SYS_ppoll, unused, 0, NULL, NULL, 0);
 }
 
 /* A process that does nothing but keep the host's new namespaces; its pid, and its pidfd. */

@@ -1,5 +1,5 @@
 import { SystemError } from './errno.js'
-import { close, lastErrno } from './libc.js'
+import { close, fcntl, lastErrno } from './libc.js'
 
 /**
  * Closes a descriptor.
@@ -16,3 +16,21 @@ export function closeFd(fd: number): void {
 
 /** errno.h */
 const EBADF = 9
+
+/** asm-generic/fcntl.h */
+const F_GETFL = 3
+const F_SETFL = 4
+const O_NONBLOCK = 0o4000
+
+/**
+ * Makes reads and writes on this descriptor answer `EAGAIN` instead of waiting. Holds for all copies
+ * of it, not for the other end of a pair.
+ *
+ * @throws SystemError
+ */
+export function setNonBlocking(fd: number): void {
+  const flags = fcntl(fd, F_GETFL, 0)
+  if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+    throw new SystemError('fcntl', lastErrno())
+  }
+}

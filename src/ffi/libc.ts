@@ -78,3 +78,10 @@ export const lastErrno = (): number => koffi.errno()
 
 /** Where the bytes of a buffer lie. Valid while the buffer is referenced. */
 export const addressOf = (bytes: Bytes): Pointer => koffi.address(bytes)
+
+/** Variadic in C; on x86-64 and arm64 Linux an integer third argument travels as if it were named. */
+export const fcntl = libc.func('fcntl', 'int', ['int', 'int', 'long']) as unknown as (
+  fd: number,
+  command: number,
+  argument: number,
+) => number

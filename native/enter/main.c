@@ -1,0 +1,193 @@
+/*
+ * enter: the outer end of a program that runs in a host. It hands its own descriptors, arguments, environment
+ * to the host's PID 1, passes signals on, and ends as the program ends. When it is killed, the program is.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <poll.h>
+
+#include "../common/sys.h"
+#include "../common/wire.h"
+
+struct options {
+    const char *lab, *host, *cwd;
+    uint32_t tag;
+    char **command;
+};
+
+enum { EXIT_USAGE = 125, EXIT_CANNOT = 126, EXIT_NOT_FOUND = 127 };
+
+static _Noreturn void usage(void) {
+    fprintf(stderr, "usage: enter --lab SOCKET --host HOST [--tag N] [--cwd DIR] -- COMMAND [ARG...]\n");
+    exit(EXIT_USAGE);
+}
+
+static struct options parse(int argc, char **argv) {
+    struct options o = {0};
+    int i = 1;
+    for (; i + 1 < argc && strcmp(argv[i], "--") != 0; i += 2) {
+        if (strcmp(argv[i], "--lab") == 0) o.lab = argv[i + 1];
+        else if (strcmp(argv[i], "--host") == 0) o.host = argv[i + 1];
+        else if (strcmp(argv[i], "--tag") == 0) o.tag = (uint32_t)strtoul(argv[i + 1], NULL, 10);
+        else if (strcmp(argv[i], "--cwd") == 0) o.cwd = argv[i + 1];
+        else usage();
+    }
+    o.command = argv + i + 1;
+    if (i >= argc - 1 || o.lab == NULL || o.host == NULL) usage();
+    return o;
+}
+
+/* Which descriptors the program is to have: all that this process was started with. */
+static size_t inherited(int *fds) {
+    size_t count = 0;
+    DIR *dir = opendir("/proc/self/fd");
+    if (dir == NULL) {
+        for (int fd = 0; fd < 3; fd++)
+            if (fcntl(fd, F_GETFD) >= 0) fds[count++] = fd;
+        return count;
+    }
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL && count < PROGRAM_FDS_MAX;) {
+        int fd = atoi(entry->d_name);
+        if (entry->d_name[0] != '.' && fd != dirfd(dir)) fds[count++] = fd;
+    }
+    closedir(dir);
+    return count;
+}
+
+static int connect_lab(const char *name) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(name);
+    if (length + 1 > sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
+    memcpy(address.sun_path + 1, name, length);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
+    if (connect(fd, (struct sockaddr *)&address, size) != 0) return -1;
+    return fd;
+}
+
+static int write_body(const struct options *o, const int *fds, size_t count, uint32_t *size) {
+    int memory = memfd_create("netrig-program", MFD_CLOEXEC);
+    FILE *out = memory < 0 ? NULL : fdopen(dup(memory), "w");
+    if (out == NULL) return -1;
+    mode_t mask = umask(0);
+    umask(mask);
+    char here[4096];
+    const char *cwd = o->cwd != NULL ? o->cwd : getcwd(here, sizeof here) != NULL ? here : "/";
+    uint32_t fields[5] = {o->tag, 0, 0, (uint32_t)count, mask};
+    for (char **a = o->command; *a != NULL; a++) fields[1]++;
+    for (char **e = environ; *e != NULL; e++) fields[2]++;
+    fwrite(fields, sizeof fields, 1, out);
+    for (size_t i = 0; i < count; i++) fwrite(&(uint32_t){(uint32_t)fds[i]}, sizeof(uint32_t), 1, out);
+    fwrite(cwd, strlen(cwd) + 1, 1, out);
+    for (char **a = o->command; *a != NULL; a++) fwrite(*a, strlen(*a) + 1, 1, out);
+    for (char **e = environ; *e != NULL; e++) fwrite(*e, strlen(*e) + 1, 1, out);
+    long end = fflush(out) == 0 ? ftell(out) : -1;
+    fclose(out);
+    *size = (uint32_t)end;
+    return end < 0 ? -1 : memory;
+}
+
+static int hand_over(const struct options *o, int connection, int *fds, size_t count) {
+    char line[512];
+    int all[PROGRAM_FDS_MAX + 1];
+    struct program_start start = {.magic = PROGRAM_MAGIC};
+    all[0] = write_body(o, fds, count, &start.size);
+    if (all[0] < 0) return -1;
+    memcpy(all + 1, fds, count * sizeof *fds);
+    int length = snprintf(line, sizeof line, "exec %s %u\n", o->host, o->tag);
+    if (send(connection, line, (size_t)length, MSG_NOSIGNAL) < 0) return -1;
+    return send_fds(connection, &start, sizeof start, all, count + 1) < 0 ? -1 : 0;
+}
+
+static void die_by(int signal_number) {
+    struct rlimit no_core = {0, 0};
+    sigset_t one;
+    setrlimit(RLIMIT_CORE, &no_core);
+    signal(signal_number, SIG_DFL);
+    sigemptyset(&one);
+    sigaddset(&one, signal_number);
+    sigprocmask(SIG_UNBLOCK, &one, NULL);
+    kill(getpid(), signal_number);
+}
+
+static int explain(const struct options *o, const struct program_news *news) {
+    const char *why = strerror(news->value);
+    if (news->stage == STAGE_CWD) fprintf(stderr, "netrig: host %s: working folder: %s\n", o->host, why);
+    else if (news->stage == STAGE_HOST) fprintf(stderr, "netrig: there is no running host '%s' in this lab\n", o->host);
+    else fprintf(stderr, "netrig: host %s: %s: %s\n", o->host, o->command[0], why);
+    return news->stage == STAGE_EXEC && news->value == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT;
+}
+
+static void pass_signal(int connection, const struct signalfd_siginfo *info, bool started) {
+    bool terminal = info->ssi_code == SI_KERNEL; /* Ctrl-C reaches a whole foreground group */
+    bool stops = info->ssi_signo == SIGTSTP || info->ssi_signo == SIGTTIN || info->ssi_signo == SIGTTOU;
+    struct program_signal word = {info->ssi_signo, terminal || stops ? REACH_GROUP : REACH_PROCESS};
+    if (!started && !stops && info->ssi_signo != SIGCONT) return die_by((int)info->ssi_signo);
+    send(connection, &word, sizeof word, MSG_NOSIGNAL);
+    if (stops) kill(getpid(), SIGSTOP);
+}
+
+/* Descriptors are the program's alone now, so that a pipe ends when the program closes it. */
+static void let_go(int *fds, size_t count) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] > 2 || null < 0) close(fds[i]);
+        else if (fds[i] != 2) dup2(null, fds[i]);
+    }
+    if (null >= 0) close(null);
+}
+
+static int follow(const struct options *o, int connection, int signals) {
+    bool started = false;
+    struct pollfd polls[2] = {{.fd = connection, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    for (;;) {
+        if (poll(polls, 2, -1) < 0) continue;
+        if (polls[0].revents != 0) {
+            struct program_news news;
+            ssize_t got = recv(connection, &news, sizeof news, MSG_WAITALL);
+            if (got != sizeof news) return die_by(SIGKILL), EXIT_CANNOT; /* the host died */
+            if (news.news == NEWS_FAILED) return explain(o, &news);
+            if (news.news == NEWS_STARTED) started = true, dup2(0, 2);
+            if (news.news == NEWS_EXITED && WIFSIGNALED(news.value)) die_by(WTERMSIG(news.value));
+            if (news.news == NEWS_EXITED) return WIFEXITED(news.value) ? WEXITSTATUS(news.value) : EXIT_CANNOT;
+        }
+        struct signalfd_siginfo info;
+        if (polls[1].revents != 0 && read(signals, &info, sizeof info) == sizeof info) pass_signal(connection, &info, started);
+    }
+}
+
+static int catch_signals(void) {
+    sigset_t all;
+    sigfillset(&all);
+    sigdelset(&all, SIGCHLD);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    return signalfd(-1, &all, SFD_CLOEXEC);
+}
+
+int main(int argc, char **argv) {
+    struct options o = parse(argc, argv);
+    int fds[PROGRAM_FDS_MAX];
+    size_t count = inherited(fds);
+    int signals = catch_signals();
+    int connection = connect_lab(o.lab);
+    if (signals < 0 || connection < 0) {
+        fprintf(stderr, "netrig: cannot reach the lab: %s\n", strerror(errno));
+        return EXIT_CANNOT;
+    }
+    if (hand_over(&o, connection, fds, count) != 0) {
+        fprintf(stderr, "netrig: cannot hand the program to host %s: %s\n", o.host, strerror(errno));
+        return EXIT_CANNOT;
+    }
+    let_go(fds, count);
+    return follow(&o, connection, signals);
+}

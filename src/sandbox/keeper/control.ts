@@ -1,0 +1,117 @@
+import { setNonBlocking, closeFd } from '../../ffi/fd.js'
+import { receiveMessage, sendMessage } from '../../ffi/socket.js'
+import { decodeReply, encodeRequest, Kind, MESSAGE_MAX, type Reply, type Request } from './protocol.js'
+
+/** An answer with the descriptors that came with it; whoever asked closes them. */
+export interface Answer {
+  readonly reply: Reply
+  readonly fds: readonly number[]
+}
+
+interface Waiting {
+  resolve(answer: Answer): void
+  reject(reason: Error): void
+  /** A host's network comes as a first answer, before it is ready. */
+  onNet?: ((answer: Answer) => void) | undefined
+}
+
+/**
+ * The control socket: requests with numbers, answers in any order, and news that nobody asked for.
+ * Node cannot poll it (it carries descriptors), so the keeper rings on the lifeline and `drain` reads.
+ */
+export class Control {
+  readonly #fd: number
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #onNews: (answer: Answer) => void
+  readonly #onBusy: (busy: boolean) => void
+  #ids = 0
+  #closed = false
+
+  constructor(fd: number, onNews: (answer: Answer) => void, onBusy: (busy: boolean) => void) {
+    this.#fd = fd
+    this.#onNews = onNews
+    this.#onBusy = onBusy
+    setNonBlocking(fd)
+  }
+
+  /**
+   * Sends a request; the answer may carry an error number, which the caller judges.
+   *
+   * @throws whatever `lost` was told, when the keeper goes before it answers.
+   */
+  request(request: Request, fds: readonly number[] = [], onNet?: (answer: Answer) => void): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new Error('the keeper has gone'))
+        return
+      }
+      this.#ids += 1
+      const id = this.#ids
+      this.#waiting.set(id, { resolve, reject, onNet })
+      if (this.#waiting.size === 1) this.#onBusy(true)
+      try {
+        this.#send(encodeRequest(id, request), fds)
+      } catch (error) {
+        this.#settle(id)
+        reject(error as Error)
+      }
+    })
+  }
+
+  /** Takes what the keeper has said so far. */
+  drain(): void {
+    while (!this.#closed) {
+      const received = receiveMessage(this.#fd, MESSAGE_MAX)
+      if (received === 'empty' || received === 'closed') return
+      this.#deliver({ reply: decodeReply(received.bytes), fds: received.fds })
+    }
+  }
+
+  /** The keeper is gone: everyone who waits hears why. */
+  lost(reason: Error): void {
+    if (this.#closed) return
+    this.#closed = true
+    closeFd(this.#fd)
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    if (waiting.length > 0) this.#onBusy(false)
+    for (const { reject } of waiting) reject(reason)
+  }
+
+  #send(bytes: Uint8Array, fds: readonly number[]): void {
+    for (;;) {
+      try {
+        sendMessage(this.#fd, bytes, fds)
+        return
+      } catch (error) {
+        // Full: the keeper may itself wait for Node to read its answers, so read them, then try again.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+        this.drain()
+      }
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id)
+    if (!this.#waiting.delete(id)) return undefined
+    if (this.#waiting.size === 0) this.#onBusy(false)
+    return waiting
+  }
+
+  #deliver(answer: Answer): void {
+    const { kind, id } = answer.reply
+    if (id === 0) {
+      this.#onNews(answer)
+      return
+    }
+    if (kind === Kind.Net) {
+      const waiting = this.#waiting.get(id)
+      if (waiting?.onNet) waiting.onNet(answer)
+      else for (const fd of answer.fds) closeFd(fd)
+      return
+    }
+    const waiting = this.#settle(id)
+    if (waiting) waiting.resolve(answer)
+    else for (const fd of answer.fds) closeFd(fd)
+  }
+}
