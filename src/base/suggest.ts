@@ -55,11 +55,7 @@ export function editDistance(a: string, b: string): number {
  * @param operation as the error names it, e.g. `lab.link`
  * @throws NetrigError INVALID_OPTION
  */
-export function checkOptions(
-  options: unknown,
-  known: readonly string[],
-  operation: string,
-): asserts options is Readonly<Record<string, unknown>> | undefined {
+export function checkOptions(options: unknown, known: readonly string[], operation: string): void {
   if (options === undefined) return
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new NetrigError(
