@@ -1,0 +1,43 @@
+#ifndef RELAY_DIRECTION_H
+#define RELAY_DIRECTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conditions.h"
+#include "counters.h"
+#include "heap.h"
+#include "line.h"
+#include "port.h"
+#include "random.h"
+
+/* One direction of a link: from a port, through conditions, to the other port. */
+struct direction {
+    struct heap_item timer; /* first, so that a heap item is its direction */
+    struct port *from;
+    struct port *to;
+    struct counters *counters;
+    struct conditions conditions;
+    struct line line;
+    struct random loss;
+    struct random jitter;
+    uint64_t retry_at; /* the far port was full: not before this time */
+    bool down;
+};
+
+/* Reads what has arrived at the near port and gives each packet its fate. */
+void direction_receive(struct direction *direction);
+
+/* Sends what is due. */
+void direction_pump(struct direction *direction, uint64_t now);
+
+/* What was sent before the call meets the old conditions. */
+void direction_set(struct direction *direction, const struct conditions *conditions);
+
+/* A direction that goes down loses what is on its way, like a cable that is cut. */
+void direction_set_down(struct direction *direction, bool down);
+
+/* Forgets the frames held. */
+void direction_clear(struct direction *direction);
+
+#endif

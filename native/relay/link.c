@@ -1,0 +1,83 @@
+#include "link.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "loop.h"
+
+static struct link *links[LINKS];
+static size_t count;
+
+struct link *link_find(uint32_t number) {
+    return number < LINKS ? links[number] : NULL;
+}
+
+static void destroy(struct link *link) {
+    for (int side = 0; side < 2; side++) {
+        direction_clear(&link->directions[side]);
+        port_close(&link->ports[side]);
+    }
+    free(link);
+}
+
+static struct link *create(uint32_t number, uint64_t seed) {
+    struct link *link = calloc(1, sizeof *link);
+    struct counters *counters = counters_of_link(number);
+
+    if (link == NULL || counters == NULL || heap_reserve((count + 1) * 2) < 0) {
+        free(link);
+        return NULL;
+    }
+    for (unsigned side = 0; side < 2; side++) {
+        struct direction *direction = &link->directions[side];
+
+        link->ports[side] = (struct port){.fd = -1, .from_here = direction};
+        direction->from = &link->ports[side];
+        direction->to = &link->ports[1 - side];
+        direction->counters = &counters[side];
+        random_seed(&direction->loss, seed, number, side, RANDOM_LOSS);
+        random_seed(&direction->jitter, seed, number, side, RANDOM_JITTER);
+    }
+    return link;
+}
+
+int link_set_port(struct link *link, unsigned side, int ifindex) {
+    int failed = port_open(&link->ports[side], ifindex);
+
+    return failed < 0 ? failed : loop_watch(link->ports[side].fd, &link->directions[side]);
+}
+
+int link_add(uint32_t number, const int ifindex[2], uint64_t seed) {
+    if (number >= LINKS)
+        return -ERANGE;
+    if (links[number])
+        return -EEXIST;
+    struct link *link = create(number, seed);
+
+    if (link == NULL)
+        return -ENOMEM;
+    for (unsigned side = 0; side < 2; side++) {
+        int failed = link_set_port(link, side, ifindex[side]);
+
+        if (failed < 0) {
+            destroy(link);
+            return failed;
+        }
+    }
+    links[number] = link;
+    count++;
+    return 0;
+}
+
+void link_remove(uint32_t number) {
+    destroy(links[number]);
+    links[number] = NULL;
+    count--;
+}
+
+void link_remove_all(void) {
+    for (uint32_t number = 0; number < LINKS; number++)
+        if (links[number])
+            link_remove(number);
+}
