@@ -30,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'kernel',
           include: kernel,
+          globalSetup: ['test/house/support/kernel-setup.ts'],
           exclude: [...elsewhere, runners],
           testTimeout: 30_000,
           // A teardown that hangs is a failure of its own; give it time to say so.

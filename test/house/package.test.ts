@@ -53,8 +53,8 @@ test("every export has its types first, and a source for this project's own chec
 test('the package has helpers, library, documents, and nothing else', () => {
   const files = packed()
   const helpers = ['keeper', 'enter', 'relay'].map((it) => `native/bin/linux-${process.arch}/${it}`)
-  expect(files).toEqual(expect.arrayContaining([...helpers, 'dist/index.js', 'dist/index.d.ts']))
-  expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json']))
+  const needed = [...helpers, 'dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE']
+  expect(needed.filter((file) => !files.includes(file))).toEqual([])
   const allowed = [
     /^(README\.md|LICENSE|package\.json)$/,
     /^dist\/.+\.(js|d\.ts)$/,

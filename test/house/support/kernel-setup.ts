@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+// Once around all kernel tests, in vitest's main process.
+
+/** How long a supervisor may take to end what its runner left: twice what it promises, in ms. */
+const PATIENCE = 2_000
+
+/**
+ * After the tests: a lab of this user whose runner is gone has outlived it, and the run fails. Labs
+ * are seen by the names of their sockets, `@netrig/<uid>/<pid of the runner>/<lab>`; those of runners
+ * that are still alive are none of this run's business.
+ */
+export default function setup(): () => Promise<void> {
+  return async () => {
+    const end = Date.now() + PATIENCE
+    while (orphans().length > 0 && Date.now() < end) await sleep(50)
+    const left = orphans()
+    if (left.length === 0) return
+    // Vitest prints what a teardown throws, and passes all the same.
+    process.exitCode = 1
+    throw new Error(`labs outlived their runners:\n  ${left.join('\n  ')}`)
+  }
+}
+
+function orphans(): string[] {
+  const names = readFileSync('/proc/net/unix', 'utf8').matchAll(/@netrig\/(\d+)\/(\d+)\/[^\s@]+/g)
+  return [...new Set([...names].filter(isOrphan).map(([name]) => name))]
+}
+
+function isOrphan([, uid, runner]: RegExpMatchArray): boolean {
+  return Number(uid) === process.getuid?.() && !existsSync(`/proc/${runner}`)
+}
