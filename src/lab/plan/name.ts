@@ -21,7 +21,7 @@ const RULE =
  */
 export function validateName(name: unknown, operation: string): asserts name is string {
   if (typeof name !== 'string') {
-    throw invalid(`a name is a text, not ${name === null ? 'null' : `a ${typeof name}`}`)
+    throw invalid(`a name is a text, not ${name == null ? name : `a ${typeof name}`}`)
   }
   if (name === '') throw invalid('the name is empty')
   if (name.length > 63) {
