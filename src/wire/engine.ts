@@ -1,0 +1,65 @@
+import type { NetrigError } from '../base/errors.js'
+import type { NormalConditions } from './conditions.js'
+
+/** One end of a link. As a direction: the one that leaves this end. */
+export type Side = 'a' | 'b'
+
+/** A link as an engine sees it: two ports of the fabric. */
+export interface WireLink {
+  /** Unique in the lab, from 0 up; with the seed it decides the fate of packets. */
+  readonly number: number
+  /** The ifindex of each end's port in the fabric. */
+  readonly ports: Readonly<Record<Side, number>>
+}
+
+/** What became of the packets that left one end. Wire packets, bytes with ethernet headers. */
+export interface DirectionStats {
+  /** Packets that came in at this end. */
+  readonly packets: number
+  readonly bytes: number
+  /** Packets handed to the other end. */
+  readonly delivered: number
+  readonly deliveredBytes: number
+  /** Lost by the condition `loss`. */
+  readonly lost: number
+  /** Dropped since the queue in front of `rate` was full. */
+  readonly overQueue: number
+  /** Dropped since the link was down. */
+  readonly down: number
+  /** Dropped since the engine held as much as it may; not a fault that anybody asked for. */
+  readonly overMemory: number
+  /** Dropped by the kernel before the engine saw them; not a fault that anybody asked for. */
+  readonly missed: number
+  /** Unreadable, or not taken by the other end (its host is down, or its MTU is smaller). */
+  readonly errors: number
+}
+
+/** Per end, what became of the packets that left it. */
+export type LinkStats = Readonly<Record<Side, DirectionStats>>
+
+/** What carries packets over links and does to them what conditions say. */
+export interface WireEngine {
+  readonly name: 'relay' | 'netem'
+  /** Whether skb marks set on one side arrive on the other; cuts between switches need that. */
+  readonly carriesMarks: boolean
+  /**
+   * Joins two ports. Packets pass from then on, perfectly.
+   *
+   * @throws NetrigError KERNEL with the errno
+   */
+  attach(link: WireLink): Promise<void>
+  /** Sets what happens to packets that leave one end. Those sent earlier keep what they met. */
+  setConditions(link: number, from: Side, conditions: NormalConditions): Promise<void>
+  /** Drops everything that leaves one end, and what is on its way; or no longer. */
+  setDown(link: number, from: Side, down: boolean): Promise<void>
+  /** Names the new port of an end whose old one is gone, as after a host's restart. */
+  replacePort(link: number, side: Side, ifindex: number): Promise<void>
+  /** Parts the two ports. */
+  detach(link: number): Promise<void>
+  /** What a link has done so far, read at once. */
+  stats(link: number): LinkStats
+  /** Called once when the engine has died, with the error that requests then fail with. */
+  onLost(listener: (error: NetrigError) => void): void
+  /** Ends the engine. May be called twice. */
+  close(): Promise<void>
+}
