@@ -126,7 +126,8 @@ export class NetlinkSocket {
       if (index < from - 1 || index >= to) return
       const outcome = readOutcome(reply)
       if (outcome.errno !== 0 || index === to - 1) answered = true
-      if (messages[index]?.allow?.includes(errnoName(outcome.errno)) === true) return
+      const message = messages[index]
+      if (index >= from && message !== undefined && allowed(message, outcome)) return
       fail(index < from ? -1 : index, outcome)
     })
     if (!answered) throw silent(messages[from]!)
@@ -135,9 +136,10 @@ export class NetlinkSocket {
   /**
    * Asks for one object; its first answer is decoded.
    *
+   * @returns undefined only for an errno that the message allows
    * @throws NetlinkError when the kernel refuses, usually since there is none.
    */
-  get<T>(message: Message, decode: (reply: Reply) => T): T {
+  get<T>(message: Message, decode: (reply: Reply) => T): T | undefined {
     const sequence = this.#sendOne(message, 0)
     let found: { value: T } | undefined
     let failed: Outcome | undefined
@@ -146,7 +148,10 @@ export class NetlinkSocket {
       if (reply.type === NLMSG_ERROR) failed = readOutcome(reply)
       else found ??= { value: decode(reply) }
     })
-    if (failed !== undefined && failed.errno !== 0) throw new NetlinkError(message, failed, 0)
+    if (failed !== undefined && failed.errno !== 0) {
+      if (allowed(message, failed)) return undefined
+      throw new NetlinkError(message, failed, 0)
+    }
     if (found === undefined) throw silent(message)
     return found.value
   }
@@ -185,7 +190,7 @@ export class NetlinkSocket {
       if (object !== undefined) objects.push(object)
     })
     if (done === undefined) throw silent(message)
-    if (done.errno !== 0) throw new NetlinkError(message, done, 0)
+    if (done.errno !== 0 && !allowed(message, done)) throw new NetlinkError(message, done, 0)
     return interrupted ? undefined : objects
   }
 
@@ -239,6 +244,10 @@ export class NetlinkSocket {
     this.#fd = -1
     if (fd >= 0) closeFd(fd)
   }
+}
+
+function allowed(message: Message, outcome: Outcome): boolean {
+  return message.allow?.includes(errnoName(outcome.errno)) === true
 }
 
 /** How far from `from` on the messages fit one send; at least one does. */

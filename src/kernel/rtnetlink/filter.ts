@@ -23,6 +23,8 @@ const TCA_EGRESS_REDIR = 1
 const ETH_P_ALL = 0x0300
 /** The one filter that netrig puts there. */
 const PRIORITY = 1
+/** The first filter of u32's root table (800::800): named, so that a second is refused (EEXIST). */
+const HANDLE = 0x80000800
 const INFO = ((PRIORITY << 16) | ETH_P_ALL) >>> 0
 
 /** A wire: what enters one port leaves by another. */
@@ -40,7 +42,7 @@ export interface RedirectSpec {
  */
 export function redirectAdd({ from, to: target }: RedirectSpec): Message {
   const body = encode((to) => {
-    tcmsg(to, from, 0, INGRESS, INFO)
+    tcmsg(to, from, HANDLE, INGRESS, INFO)
     to.attributeString(TCA_KIND, 'u32')
     to.nest(TCA_OPTIONS, () => {
       to.attributeBytes(TCA_U32_SEL, MATCH_ALL)

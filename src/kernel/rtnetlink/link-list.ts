@@ -87,7 +87,7 @@ export function readLink({ view, from, to }: Reply): LinkState {
  * @throws NetlinkError `ENODEV` when there is none
  */
 export function linkGet(socket: NetlinkSocket, link: LinkRef): LinkState {
-  return socket.get(linkQuery(link), readLink)
+  return socket.get(linkQuery(link), readLink)!
 }
 
 /** All devices of the socket's namespace. */

@@ -50,8 +50,9 @@ export interface LinkChange extends LinkAttributes {
   /** A descriptor, in this process, of the namespace to move to. */
   readonly netns?: number | undefined
   /**
-   * No link-local IPv6 address of the kernel's own choice, hence no 1.8 s of duplicate detection. It
-   * works on a device that exists and is down; in a create message the kernel ignores it.
+   * No link-local IPv6 address of the kernel's own choice, hence no 1.8 s of duplicate detection. In
+   * one message with `up` it comes too late, and in a create message the kernel ignores it: set it
+   * between the two.
    */
   readonly addrGenMode?: 'none' | undefined
 }
