@@ -22,6 +22,7 @@ enum op {
     OP_SYSCTL = 9, /* text: path below /proc/sys, NUL, value */
     OP_SHOW = 10,  /* text: a folder of the machine that the host's own /tmp, /run, /dev/shm hides */
     OP_NETNS = 11, /* answers with the namespace and a NETLINK_ROUTE socket in it */
+    OP_SEE = 12,   /* arg0: another names view for a host that runs */
 };
 
 enum make_flags { MAKE_IN_CGROUP = 1, MAKE_WANT_PIDFD = 2 };

@@ -20,7 +20,10 @@ int probe_proc(const char **step) {
 int probe_sysfs(const char **step) {
     if (private_root(step) != 0) return -1;
     *step = "mount";
-    return mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    if (mount("sysfs", "/sys", "sysfs", flags, NULL) == 0) return 0;
+    /* Where the machine's is read-only, as in containers, only a read-only one is allowed. */
+    return mount("sysfs", "/sys", "sysfs", flags | MS_RDONLY, NULL);
 }
 
 int probe_tmpfs(const char **step) {

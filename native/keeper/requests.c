@@ -138,6 +138,7 @@ void handle_request(struct lab *lab, const struct request *request, size_t size,
     if (host != NULL && request->op == OP_STOP_ALL) return tell_host(request, host, WORD_STOP_ALL);
     if (host != NULL && request->op == OP_CONT_ALL) return tell_host(request, host, WORD_CONT_ALL);
     if (host != NULL && request->op == OP_SHOW) return show_request(lab, host, request->id, request->text);
+    if (host != NULL && request->op == OP_SEE) return show_view(host, request->id, request->arg[0]);
     int netns = host == NULL ? fcntl(lab->fabric, F_DUPFD_CLOEXEC, 5) : namespace_of(host->pid, "net");
     if (netns < 0) return done(request, errno);
     size_t text = size - sizeof *request, path = strnlen(request->text, text);

@@ -203,12 +203,15 @@ int supervise(const struct options *given) {
     if (listener < 0) return fail("listen");
 
     const char *step = "";
-    enum mapping mapping = options->tame ? MAP_TAMED : geteuid() == 0 ? MAP_IDENTITY : MAP_SELF;
-    int started = start_keeper(mapping, &step);
-    if (started != 0 && mapping == MAP_TAMED) {
-        /* No idmapped mounts here (hostfs, some overlays), or no range of ids: root keeps its file rights. */
+    int started = -1;
+    /*
+     * The tamest mapping that the machine allows. No idmapped mounts (hostfs, some overlays) or no range of
+     * ids: root keeps its file rights; in a container with few ids, or as an ordinary user, one id is all.
+     */
+    static const enum mapping order[] = {MAP_TAMED, MAP_IDENTITY, MAP_SELF};
+    for (int i = options->tame ? 0 : geteuid() == 0 ? 1 : 2; i < 3 && started != 0; i++) {
         end_keeper();
-        started = start_keeper(MAP_IDENTITY, &step);
+        started = start_keeper(order[i], &step);
     }
     if (started == 0) {
         /* The keeper alone speaks with Node on the control socket; its end must end with it. */

@@ -16,6 +16,7 @@ export const Op = {
   Sysctl: 9,
   Show: 10,
   Netns: 11,
+  See: 12,
 } as const
 export type Op = (typeof Op)[keyof typeof Op]
 

@@ -1,0 +1,248 @@
+import { type Barrier, type Direction, Gate, TableBarrier } from '../../fault/gate.js'
+import type { Message } from '../../kernel/netlink/message.js'
+import { redirectAdd, redirectDelete } from '../../kernel/rtnetlink/filter.js'
+import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
+import { qdiscAdd } from '../../kernel/rtnetlink/qdisc.js'
+import { vethCreate } from '../../kernel/rtnetlink/veth.js'
+import type { WireConditions } from '../../wire/conditions.js'
+import { RelayBarrier } from '../../wire/relay/barrier.js'
+import type { Relay } from '../../wire/relay/client.js'
+import type { InterfacePlan, LinkDeclaration } from '../plan/types.js'
+import type { Fabric } from './fabric.js'
+import type { Port } from './ports.js'
+
+/** One end of a link in the fabric: the far end of a host's interface, or a port of a switch. */
+interface CableEnd {
+  /** The device on this end that the wire between begins at. */
+  readonly port: Port
+  /** The switch, where this end is one. */
+  readonly bridge: Port | undefined
+}
+
+const GONE = { allow: ['ENODEV', 'ENOENT', 'EINVAL'] as const }
+const QUEUE_LENGTH = 1000
+
+/**
+ * A link as the fabric has it.
+ *
+ *     host - host      eth0 ~ p0 ==wire== p1 ~ eth0            wire: two redirects, or the relay
+ *     host - switch    eth0 ~ p0 [bridge]                      without conditions p0 is the switch's port
+ *                      eth0 ~ p0 ==relay== p1 ~ p2 [bridge]    with conditions
+ *     switch - switch  [bridge] p0 ~ p1 [bridge]               (~ is a veth pair)
+ *                      [bridge] p0 ~ p1 ==relay== p2 ~ p3 [bridge]
+ */
+export class Cable {
+  readonly link: LinkDeclaration
+  readonly gate = new Gate()
+  readonly #fabric: Fabric
+  readonly #label: string
+  readonly #ends: [CableEnd, CableEnd]
+  /** The second veth pair, between the relay and a switch. */
+  #extra: { readonly wire: Port; readonly switch: Port } | undefined
+  #relay: Relay | undefined
+  #present: [boolean, boolean] = [false, false]
+
+  constructor(fabric: Fabric, link: LinkDeclaration, label: string) {
+    this.#fabric = fabric
+    this.link = link
+    this.#label = label
+    const end = (at: 0 | 1): CableEnd => {
+      const declared = link.ends[at]
+      const bridge = declared.kind === 'switch' ? fabric.bridge(declared.switch) : undefined
+      // Between a host and a switch there is one port: the host's, in the switch's bridge.
+      return { port: fabric.numbers.port(), bridge }
+    }
+    this.#ends = [end(0), end(1)]
+  }
+
+  get #direct(): boolean {
+    return this.#ends.every(({ bridge }) => bridge === undefined)
+  }
+
+  get #trunk(): boolean {
+    return this.#ends.every(({ bridge }) => bridge !== undefined)
+  }
+
+  get relay(): Relay | undefined {
+    return this.#relay
+  }
+
+  /** The end that is a host's, of a link between a host and a switch; of others the second. */
+  get #inner(): 0 | 1 {
+    return this.#ends[0].bridge === undefined ? 0 : 1
+  }
+
+  /** The fabric device behind a host's interface. */
+  portOf(end: 0 | 1): Port {
+    return this.#ends[end].port
+  }
+
+  /** The switch's port that everything of this host passes, if this link leads from a host to a switch. */
+  get switchPort(): Port | undefined {
+    if (this.#direct || this.#trunk) return undefined
+    if (!this.#present[this.#inner]) return undefined
+    return this.#extra?.switch ?? this.#ends[this.#inner].port
+  }
+
+  /** Makes a host's interface and the port behind it, by one message; `raised` brings the port up as well. */
+  connectMessages(interface_: InterfacePlan, netns: number, raised: boolean): Message[] {
+    const { port } = this.#ends[interface_.end]
+    const bridge = this.#relay === undefined ? this.#ends[1 - interface_.end]!.bridge : undefined
+    const { mtu } = this.link
+    this.#present[interface_.end] = true
+    const messages = [
+      vethCreate(
+        { ...port, mtu, master: bridge?.index, up: raised, txQueueLength: QUEUE_LENGTH },
+        { name: interface_.name, index: interface_.index, mac: interface_.mac, mtu, netns, txQueueLength: QUEUE_LENGTH },
+      ),
+    ]
+    if (this.#direct) messages.push(qdiscAdd(port.index, 'clsact'))
+    return messages
+  }
+
+  /** A host is about to vanish: its port goes first, so that not even a farewell leaves it. */
+  disconnectMessages(end: 0 | 1): Message[] {
+    this.gate.unhang()
+    this.#present[end] = false
+    const messages = [linkDelete(this.#ends[end].port.index, GONE)]
+    if (this.#direct && this.#relay === undefined) {
+      messages.push(redirectDelete(this.#ends[1 - end]!.port.index, GONE))
+    }
+    return messages
+  }
+
+  /** Brings a host's port up, after a restart. */
+  raise(end: 0 | 1): void {
+    this.#fabric.apply([linkSet(this.#ends[end].port.index, { up: true })])
+  }
+
+  /** Takes the carrier of the link's interfaces away, or gives it back. */
+  setCarrier(up: boolean): void {
+    const ports = this.#trunk ? [this.#ends[0]] : this.#ends.filter(({ bridge }) => bridge === undefined)
+    this.#fabric.apply(ports.map(({ port }) => linkSet(port.index, { up })))
+  }
+
+  /** Joins the two ends, once both are there. */
+  async join(conditions: readonly [WireConditions, WireConditions] | undefined, seed: bigint): Promise<void> {
+    if (this.#trunk && !this.#present[0]) this.#makeTrunk()
+    if (conditions !== undefined) await this.#joinRelay(conditions, seed)
+    else if (this.#direct) this.#redirectBoth()
+    this.#hang()
+  }
+
+  /** After a host's port was made anew. */
+  async rejoin(end: 0 | 1): Promise<void> {
+    if (this.#direct && !(this.#present[0] && this.#present[1])) return
+    const side = this.#direct ? end : this.#inner
+    if (this.#relay !== undefined) await this.#relay.reattach(this.link.id, side, this.#ends[side].port.index)
+    else if (this.#direct) this.#redirectBoth()
+    this.#hang()
+  }
+
+  /** Sets the conditions of each direction; a link that had none gets the relay between its ends. */
+  async update(conditions: readonly [WireConditions, WireConditions], seed: bigint): Promise<void> {
+    if (this.#relay === undefined) {
+      await this.#joinRelay(conditions, seed)
+      this.#hang()
+      return
+    }
+    await this.#relay.setConditions(this.link.id, 0, conditions[0])
+    await this.#relay.setConditions(this.link.id, 1, conditions[1])
+  }
+
+  /** Undoes what `join` made in the fabric, when a start fails. */
+  async remove(): Promise<void> {
+    this.gate.unhang()
+    await this.#relay?.detach(this.link.id).catch(() => undefined)
+    const ports = [...this.#ends.map(({ port }) => port), ...(this.#extra === undefined ? [] : [this.#extra.wire])]
+    for (const port of ports) this.#fabric.apply([linkDelete(port.index, GONE)])
+  }
+
+  async #joinRelay(conditions: readonly [WireConditions, WireConditions], seed: bigint): Promise<void> {
+    const relay = await this.#fabric.relay()
+    this.gate.unhang()
+    if (this.#direct) this.#unredirectBoth()
+    else this.#insertPair()
+    const [a, b] = this.#wirePorts()
+    await relay.link(this.link.id, a.index, b.index, seed)
+    this.#relay = relay
+    await relay.setConditions(this.link.id, 0, conditions[0])
+    await relay.setConditions(this.link.id, 1, conditions[1])
+  }
+
+  /** The devices that the relay joins, in the order of the link's ends. */
+  #wirePorts(): readonly [Port, Port] {
+    if (this.#extra === undefined) return [this.#ends[0].port, this.#ends[1].port]
+    const inner = this.#ends[this.#inner].port
+    return this.#inner === 0 ? [inner, this.#extra.wire] : [this.#extra.wire, inner]
+  }
+
+  /** Puts a second veth pair between the inner port and its switch. */
+  #insertPair(): void {
+    const inner = this.#ends[this.#inner]
+    const bridge = this.#trunk ? inner.bridge! : this.#ends[1 - this.#inner]!.bridge!
+    const wire = this.#fabric.numbers.port()
+    const port = this.#fabric.numbers.port()
+    const { mtu } = this.link
+    this.#fabric.apply([
+      vethCreate({ ...port, mtu, up: true, txQueueLength: QUEUE_LENGTH }, { ...wire, mtu, txQueueLength: QUEUE_LENGTH }),
+      linkSet(wire.index, { up: true }),
+      ...(this.#present[this.#inner] ? [linkSet(inner.port.index, { master: 0 })] : []),
+      linkSet(port.index, { master: bridge.index }),
+    ])
+    this.#extra = { wire, switch: port }
+  }
+
+  #makeTrunk(): void {
+    const [a, b] = this.#ends
+    const { mtu } = this.link
+    this.#fabric.apply([
+      vethCreate({ ...a.port, mtu, master: a.bridge!.index, up: true }, { ...b.port, mtu }),
+      linkSet(b.port.index, { master: b.bridge!.index, up: true }),
+    ])
+    this.#present = [true, true]
+  }
+
+  #redirectBoth(): void {
+    this.#unredirectBoth()
+    this.#setRedirect(0, true)
+    this.#setRedirect(1, true)
+  }
+
+  #unredirectBoth(): void {
+    this.#setRedirect(0, false)
+    this.#setRedirect(1, false)
+  }
+
+  #setRedirect(direction: Direction, present: boolean): void {
+    const from = this.#ends[direction].port.index
+    const to = this.#ends[1 - direction]!.port.index
+    this.#fabric.apply([present ? redirectAdd({ from, to }) : redirectDelete(from, GONE)])
+  }
+
+  #hang(): void {
+    if (this.#direct && !(this.#present[0] && this.#present[1])) return
+    this.gate.hang(this.#barrier())
+  }
+
+  #barrier(): Barrier {
+    if (this.#relay !== undefined) return new RelayBarrier(this.#relay, this.link.id)
+    const name = `gate-${this.link.id}`
+    const socket = this.#fabric.filter
+    if (this.#direct) {
+      const where = (direction: Direction) => ({ device: this.#ends[direction].port.name, hook: 'ingress' as const })
+      return new TableBarrier(socket, name, where, (direction, present) => this.#setRedirect(direction, present))
+    }
+    // A switch's port meets what comes from the inner end at its ingress, what goes there at its egress.
+    const inner = this.#inner
+    const device = this.#ends[inner].port.name
+    return new TableBarrier(socket, name, (direction) => ({
+      device,
+      hook: direction === inner ? 'ingress' : 'egress',
+    }))
+  }
+
+  toString(): string {
+    return this.#label
+  }
+}

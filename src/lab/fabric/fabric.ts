@@ -1,0 +1,127 @@
+import { closeSync, constants, openSync } from 'node:fs'
+import { nativePath } from '../../base/native.js'
+import { errnoName } from '../../ffi/errno.js'
+import { NetrigError } from '../../base/errors.js'
+import { NetlinkSocket } from '../../kernel/netlink/socket.js'
+import type { Message } from '../../kernel/netlink/message.js'
+import { bridgeCreate } from '../../kernel/rtnetlink/bridge.js'
+import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
+import type { Keeper } from '../../sandbox/keeper/keeper.js'
+import { Op } from '../../sandbox/keeper/protocol.js'
+import { Relay } from '../../wire/relay/client.js'
+import { type Port, PortNumbers } from './ports.js'
+
+/** linux/netlink.h */
+const AF_NETLINK = 16
+const SOCK_RAW = 3
+const NETLINK_ROUTE = 0
+const NETLINK_NETFILTER = 12
+
+/** The namespace between the hosts: bridges, the far ends of all veth pairs, and the relay. */
+export class Fabric {
+  readonly numbers = new PortNumbers()
+  readonly bridges = new Map<string, Port>()
+  readonly #keeper: Keeper
+  readonly #route: NetlinkSocket
+  readonly #filter: NetlinkSocket
+  #relay: Promise<Relay> | undefined
+  #lost: ((reason: Error) => void) | undefined
+
+  private constructor(keeper: Keeper, route: NetlinkSocket, filter: NetlinkSocket) {
+    this.#keeper = keeper
+    this.#route = route
+    this.#filter = filter
+  }
+
+  static async open(keeper: Keeper): Promise<Fabric> {
+    const [route, filter] = await Promise.all([
+      openNetlink(keeper, NETLINK_ROUTE),
+      openNetlink(keeper, NETLINK_NETFILTER),
+    ])
+    return new Fabric(keeper, route, filter)
+  }
+
+  /** A NETFILTER socket of the fabric, for cuts. */
+  get filter(): NetlinkSocket {
+    return this.#filter
+  }
+
+  get route(): NetlinkSocket {
+    return this.#route
+  }
+
+  /** Sends rtnetlink messages to the fabric. */
+  apply(messages: readonly Message[]): void {
+    if (messages.length > 0) this.#route.batch(messages)
+  }
+
+  /** Makes the bridge of a switch, down: ports join a bridge that is up more slowly the more there are. */
+  addBridge(name: string): void {
+    const bridge = this.numbers.bridge()
+    this.apply([bridgeCreate({ name: bridge.name, index: bridge.index })])
+    this.bridges.set(name, bridge)
+  }
+
+  bridge(name: string): Port {
+    const bridge = this.bridges.get(name)
+    if (bridge === undefined) throw new Error(`no bridge for switch ${name}`)
+    return bridge
+  }
+
+  raiseBridges(names: readonly string[]): void {
+    this.apply(names.map((name) => linkSet(this.bridge(name).index, { up: true })))
+  }
+
+  removeBridge(name: string): void {
+    const bridge = this.bridges.get(name)
+    if (bridge === undefined) return
+    this.bridges.delete(name)
+    this.apply([linkDelete(bridge.index, { allow: ['ENODEV'] })])
+  }
+
+  /** The userspace wire of this lab, started when the first link needs it. */
+  relay(): Promise<Relay> {
+    this.#relay ??= this.#startRelay()
+    return this.#relay
+  }
+
+  /** Who hears of it when the relay dies under the lab. */
+  onWireLost(listener: (reason: Error) => void): void {
+    this.#lost = listener
+  }
+
+  close(): void {
+    this.#route.close()
+    this.#filter.close()
+    this.#relay?.then((relay) => relay.close()).catch(() => undefined)
+  }
+
+  async #startRelay(): Promise<Relay> {
+    const program = openSync(nativePath('relay'), constants.O_RDONLY)
+    try {
+      const { reply, fds } = await this.#keeper.request({ op: Op.Relay }, [program])
+      if (reply.error !== 0) throw refused('start the relay', reply.error)
+      const relay = await Relay.attach(fds[0]!, fds[1]!)
+      relay.onLost((reason) => this.#lost?.(reason))
+      return relay
+    } finally {
+      closeSync(program)
+    }
+  }
+}
+
+async function openNetlink(keeper: Keeper, protocol: number): Promise<NetlinkSocket> {
+  const args = [AF_NETLINK, SOCK_RAW, protocol]
+  const { reply, fds } = await keeper.request({ op: Op.Socket, host: 0, args })
+  if (reply.error !== 0) throw refused('open a netlink socket in the fabric', reply.error)
+  return new NetlinkSocket(fds[0]!)
+}
+
+function refused(what: string, error: number): NetrigError {
+  return new NetrigError('KERNEL', `netrig could not ${what}: ${errnoName(error)}.`, {
+    operation: 'lab.start',
+    object: 'fabric',
+    errno: errnoName(error),
+    hint: 'run `npx netrig doctor`',
+  })
+}
