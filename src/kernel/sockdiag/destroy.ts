@@ -1,0 +1,25 @@
+import type { NetlinkSocket } from '../netlink/socket.js'
+import { socketDestroy, socketList } from './socket.js'
+
+/** Destroying one socket can bring another to light: a connection that was being accepted. */
+const ROUNDS = 4
+
+/**
+ * Aborts all TCP and UDP sockets of a namespace, listening and lent ones included, whoever holds them.
+ * A TCP socket is dead from then on, though one that was bound holds its port until it is closed. A
+ * UDP socket only loses its peer (udp_abort) and can go on receiving at a port that it was bound to:
+ * what must not receive any more has to lose its network as well.
+ *
+ * @returns how many sockets were aborted
+ * @throws NetlinkError `EOPNOTSUPP` where the kernel lacks INET_DIAG_DESTROY
+ */
+export function destroySockets(socket: NetlinkSocket): number {
+  const seen = new Set<string>()
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const fresh = socketList(socket).filter(({ id, protocol }) => !seen.has(`${protocol} ${id}`))
+    if (fresh.length === 0) break
+    for (const { id, protocol } of fresh) seen.add(`${protocol} ${id}`)
+    socket.batch(fresh.map(socketDestroy))
+  }
+  return seen.size
+}
