@@ -56,7 +56,12 @@ enum mapping { MAP_SELF = 0, MAP_TAMED = 1, MAP_IDENTITY = 2 };
 enum reach { REACH_PROCESS = 0, REACH_GROUP = 1, REACH_TREE = 2 };
 
 /* host's PID 1 -> keeper and -> enter. */
-enum news { NEWS_STARTED = 1, NEWS_FAILED = 2, NEWS_EXITED = 3, NEWS_STOPPED = 4, NEWS_CONTINUED = 5 };
+enum news {
+    NEWS_STARTED = 1,
+    NEWS_FAILED = 2,
+    NEWS_EXITED = 3, /* to enter only */
+    NEWS_GONE = 4,   /* to the keeper only: nothing is left of a tree that was signalled as a whole */
+};
 
 /* What a program could not do before it ran (NEWS_FAILED). */
 enum stage { STAGE_REQUEST = 1, STAGE_FORK = 2, STAGE_CWD = 3, STAGE_EXEC = 4, STAGE_HOST = 5 };
@@ -76,7 +81,7 @@ struct program_signal {
 /*
  * enter -> host's PID 1, once: this header with the descriptors (SCM_RIGHTS: first a memfd with the
  * body, then one for each number in the body). Body: tag, argc, envc, fdc (u32 each), fdc u32 target
- * numbers, umask (u32), then NUL-ended strings: cwd, argv..., env...
+ * numbers, umask (u32), then NUL-ended strings: cwd, file, argv..., env...
  */
 struct program_start {
     uint32_t magic, size;

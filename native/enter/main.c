@@ -20,6 +20,9 @@
 
 struct options {
     const char *lab, *host, *cwd;
+    const char *argv0; /* what the program is to see as its own name */
+    const char *shell; /* that is to run the command, joined by spaces */
+    int wait;          /* a descriptor to read a byte from first, or -1 */
     uint32_t tag;
     char **command;
 };
@@ -27,18 +30,22 @@ struct options {
 enum { EXIT_USAGE = 125, EXIT_CANNOT = 126, EXIT_NOT_FOUND = 127 };
 
 static _Noreturn void usage(void) {
-    fprintf(stderr, "usage: enter --lab SOCKET --host HOST [--tag N] [--cwd DIR] -- COMMAND [ARG...]\n");
+    fprintf(stderr, "usage: enter --lab SOCKET --host HOST [--tag N] [--cwd DIR] [--argv0 NAME]\n"
+                    "             [--shell FILE] [--wait FD] -- COMMAND [ARG...]\n");
     exit(EXIT_USAGE);
 }
 
 static struct options parse(int argc, char **argv) {
-    struct options o = {0};
+    struct options o = {.wait = -1};
     int i = 1;
     for (; i + 1 < argc && strcmp(argv[i], "--") != 0; i += 2) {
         if (strcmp(argv[i], "--lab") == 0) o.lab = argv[i + 1];
         else if (strcmp(argv[i], "--host") == 0) o.host = argv[i + 1];
         else if (strcmp(argv[i], "--tag") == 0) o.tag = (uint32_t)strtoul(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--cwd") == 0) o.cwd = argv[i + 1];
+        else if (strcmp(argv[i], "--argv0") == 0) o.argv0 = argv[i + 1];
+        else if (strcmp(argv[i], "--shell") == 0) o.shell = argv[i + 1];
+        else if (strcmp(argv[i], "--wait") == 0) o.wait = atoi(argv[i + 1]);
         else usage();
     }
     o.command = argv + i + 1;
@@ -63,6 +70,28 @@ static size_t inherited(int *fds) {
     return count;
 }
 
+/* Whoever started this has something to prepare; false when they gave up. */
+static bool wait_for_leave(int fd) {
+    char byte;
+    ssize_t got;
+    if (fd < 0) return true;
+    do got = read(fd, &byte, 1);
+    while (got < 0 && errno == EINTR);
+    close(fd);
+    return got == 1;
+}
+
+/* As a shell's -c wants it, and as Node and execa join it. */
+static char **shell_command(const char *shell, char **command) {
+    size_t length = 1;
+    for (char **a = command; *a != NULL; a++) length += strlen(*a) + 1;
+    char **argv = calloc(4, sizeof *argv), *text = calloc(1, length), *at = text;
+    if (argv == NULL || text == NULL) return NULL;
+    for (char **a = command; *a != NULL; a++) at += sprintf(at, "%s%s", a == command ? "" : " ", *a);
+    argv[0] = (char *)shell, argv[1] = "-c", argv[2] = text;
+    return argv;
+}
+
 static int connect_lab(const char *name) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(name);
@@ -83,13 +112,18 @@ static int write_body(const struct options *o, const int *fds, size_t count, uin
     umask(mask);
     char here[4096];
     const char *cwd = o->cwd != NULL ? o->cwd : getcwd(here, sizeof here) != NULL ? here : "/";
+    char **argv = o->shell == NULL ? o->command : shell_command(o->shell, o->command);
+    if (argv == NULL) return errno = ENOMEM, -1;
+    const char *file = argv[0];
+    if (o->argv0 != NULL) argv[0] = (char *)o->argv0;
     uint32_t fields[5] = {o->tag, 0, 0, (uint32_t)count, mask};
-    for (char **a = o->command; *a != NULL; a++) fields[1]++;
+    for (char **a = argv; *a != NULL; a++) fields[1]++;
     for (char **e = environ; *e != NULL; e++) fields[2]++;
     fwrite(fields, sizeof fields, 1, out);
     for (size_t i = 0; i < count; i++) fwrite(&(uint32_t){(uint32_t)fds[i]}, sizeof(uint32_t), 1, out);
     fwrite(cwd, strlen(cwd) + 1, 1, out);
-    for (char **a = o->command; *a != NULL; a++) fwrite(*a, strlen(*a) + 1, 1, out);
+    fwrite(file, strlen(file) + 1, 1, out);
+    for (char **a = argv; *a != NULL; a++) fwrite(*a, strlen(*a) + 1, 1, out);
     for (char **e = environ; *e != NULL; e++) fwrite(*e, strlen(*e) + 1, 1, out);
     long end = fflush(out) == 0 ? ftell(out) : -1;
     fclose(out);
@@ -177,6 +211,7 @@ static int catch_signals(void) {
 int main(int argc, char **argv) {
     struct options o = parse(argc, argv);
     int fds[PROGRAM_FDS_MAX];
+    if (!wait_for_leave(o.wait)) return EXIT_CANNOT;
     size_t count = inherited(fds);
     int signals = catch_signals();
     int connection = connect_lab(o.lab);

@@ -96,12 +96,23 @@ void program_connection(int connection);
 void programs_event(int fd);
 void programs_reap(void);
 void programs_signal(uint32_t tag, uint32_t signal, uint32_t reach);
-void programs_signal_one(pid_t pid, int signal, uint32_t reach);
 void programs_freeze(bool frozen);
 
 /* tree.c: everything that descends from a program. */
+struct member {
+    pid_t pid;
+    unsigned long long start;
+};
+struct tree {
+    pid_t root;
+    bool headless;        /* the root has been reaped: its number may be somebody else's */
+    struct member *known; /* as of the last look */
+    size_t count;
+};
 void tree_setup(void);
-void tree_signal(pid_t root, int signal);
+/* Signals all of it and remembers it; how many were there. Signal 0 only looks. */
+size_t tree_signal(struct tree *tree, int signal);
+void tree_forget(struct tree *tree);
 void tree_continue_except(const pid_t *paused, size_t count);
 
 /* probe.c */

@@ -15,7 +15,7 @@ enum { FIELDS = 5, BODY_MAX = 8 << 20 };
 struct body {
     uint32_t tag, argc, envc, fdc, umask;
     uint32_t numbers[PROGRAM_FDS_MAX];
-    char *cwd;
+    char *cwd, *file;
     char **argv, **env;
 };
 
@@ -45,9 +45,10 @@ static bool parse(struct body *body, char *text, size_t size) {
     memcpy(body->numbers, at, body->fdc * sizeof(uint32_t));
     at += body->fdc * sizeof(uint32_t);
     body->cwd = next(&at, end);
+    body->file = next(&at, end);
     body->argv = next_list(&at, end, body->argc);
     body->env = next_list(&at, end, body->envc);
-    return body->cwd != NULL && body->argv != NULL && body->env != NULL;
+    return body->cwd != NULL && body->file != NULL && body->argv != NULL && body->env != NULL;
 }
 
 static _Noreturn void report(int fd, uint32_t stage) {
@@ -76,7 +77,7 @@ static _Noreturn void become(const struct body *body, const int *fds, uint32_t p
     }
     if (chdir(body->cwd) != 0) report(report_fd, STAGE_CWD);
     environ = body->env;
-    execvp(body->argv[0], body->argv);
+    execvp(body->file, body->argv);
     report(report_fd, STAGE_EXEC);
 }
 
