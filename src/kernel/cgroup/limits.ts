@@ -94,13 +94,14 @@ export function limitSource(support: CgroupSupport, name: LimitName): 1 | 2 {
   throw new NetrigError(
     'UNSUPPORTED',
     `A limit on ${name} needs a control group with that controller, and there is none: ${unified}; ${support.v1[name].why}.`,
-    {
-      operation: 'cgroup.host',
-      object: name,
-      hint:
-        support.v2.fix ??
-        support.v1[name].fix ??
-        `run as root, or under \`systemd-run --user --scope -p Delegate=yes -- npm test\` (the session's user manager must have the controller: systemctl show -p DelegateControllers user@$UID)`,
-    },
+    { operation: 'cgroup.host', object: name, hint: limitFix(support, name) ?? 'run as root' },
   )
+}
+
+/** The command that would get a limit; undefined where only root can. */
+export function limitFix(support: CgroupSupport, name: LimitName): string | undefined {
+  const legacy = support.v1[name]
+  // While v1 holds a controller v2 cannot have it.
+  if (legacy.absent !== true) return legacy.fix
+  return support.v2.base === undefined ? support.v2.fix : undefined
 }

@@ -18,14 +18,14 @@ const unmask =
   'docker run --security-opt writable-cgroups=true ... (Docker 28 and newer, cgroup v2), or --privileged'
 
 /** Why a group cannot be written, and the command that mends it. */
-function refused(hierarchy: Hierarchy, folder: string, errno: string, uid: number): Place {
+function refused(probe: CgroupProbe, hierarchy: Hierarchy, folder: string, errno: string): Place {
   if (hierarchy.readOnly || errno === 'EROFS') {
     return { why: `${hierarchy.point} is mounted read-only, as in a container`, fix: unmask }
   }
   if (errno === 'ENOENT') return { why: `${folder} is not there, though this process is in it` }
-  const why = `uid ${uid} may not write ${folder} (${errno})`
+  const why = `uid ${probe.uid} may not write ${folder} (${errno})`
   return hierarchy.version === 2
-    ? { why: `${why}: it is not delegated`, fix: delegate }
+    ? { why: `${why}: it is not delegated`, fix: probe.systemd ? delegate : undefined }
     : { why: `${why}: cgroup v1 is not delegated to ordinary users` }
 }
 
@@ -62,7 +62,7 @@ function planUnified(probe: CgroupProbe, hierarchy: Hierarchy): UnifiedPlan {
   for (const folder of upwards(hierarchy)) {
     const errno = probe.refusal(folder) ?? probe.refusal(`${folder}/cgroup.procs`)
     if (errno !== undefined) {
-      if (folder === hierarchy.own) place = refused(hierarchy, folder, errno, probe.uid)
+      if (folder === hierarchy.own) place = refused(probe, hierarchy, folder, errno)
       break
     }
     // cgroup.type is missing in the hierarchy's true root only.
@@ -109,11 +109,13 @@ function planLegacy(
   controller: LegacyController,
 ): Place {
   const hierarchy = hierarchies.find((one) => one.controllers.includes(controller))
-  if (hierarchy === undefined) return { why: `no cgroup v1 hierarchy for ${controller} is mounted` }
+  if (hierarchy === undefined) {
+    return { why: `no cgroup v1 hierarchy for ${controller} is mounted`, absent: true }
+  }
   const errno = probe.refusal(hierarchy.own) ?? probe.refusal(`${hierarchy.own}/cgroup.procs`)
   return errno === undefined
     ? { base: hierarchy.own }
-    : refused(hierarchy, hierarchy.own, errno, probe.uid)
+    : refused(probe, hierarchy, hierarchy.own, errno)
 }
 
 /**
@@ -130,7 +132,10 @@ export function planCgroups(probe: CgroupProbe = machineProbe()): CgroupSupport 
   const { place, ready, obtainable } =
     unified === undefined
       ? {
-          place: { why: 'no cgroup v2 hierarchy that shows our own group is mounted' },
+          place: {
+            why: 'no cgroup v2 hierarchy that shows our own group is mounted',
+            absent: true,
+          },
           ready: [],
           obtainable: [],
         }

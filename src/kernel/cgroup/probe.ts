@@ -1,9 +1,11 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 
 /** What planning asks of the machine; tests give recorded answers, {@link machineProbe} asks the kernel. */
 export interface CgroupProbe {
   readonly uid: number
   readonly pid: number
+  /** systemd runs the machine and could delegate. */
+  readonly systemd: boolean
   /** A file's text, or undefined when it cannot be read. */
   read(path: string): string | undefined
   /** Why a file or folder cannot be written (`EACCES`, `EROFS`, `ENOENT`), or undefined when it can. */
@@ -15,6 +17,8 @@ export function machineProbe(): CgroupProbe {
   return {
     uid: process.geteuid?.() ?? 0,
     pid: process.pid,
+    // sd_booted(3)
+    systemd: existsSync('/run/systemd/system'),
     read(path) {
       try {
         return readFileSync(path, 'utf8')

@@ -8,8 +8,19 @@ export type LimitName = (typeof limitNames)[number]
 
 /** A folder in which groups can be made, or why there is none. */
 export type Place =
-  | { readonly base: string; readonly why?: undefined; readonly fix?: undefined }
-  | { readonly base?: undefined; readonly why: string; readonly fix?: string | undefined }
+  | {
+      readonly base: string
+      readonly why?: undefined
+      readonly fix?: undefined
+      readonly absent?: undefined
+    }
+  | {
+      readonly base?: undefined
+      readonly why: string
+      readonly fix?: string | undefined
+      /** The hierarchy itself is not there, so no permission would help. */
+      readonly absent?: boolean
+    }
 
 /** Where this process may make control groups, and what they can do there. */
 export interface CgroupSupport {

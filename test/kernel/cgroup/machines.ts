@@ -22,6 +22,7 @@ export function recorded(machine: Machine): CgroupProbe {
   return {
     uid: machine.uid ?? 1000,
     pid: machine.pid ?? 4242,
+    systemd: machine.mountinfo === systemdMount,
     read: (path) => files[path],
     refusal: (path) =>
       machine.writable?.some(

@@ -1,0 +1,86 @@
+import { NetrigError } from '../../base/errors.js'
+import { nearest } from '../../base/suggest.js'
+import { clean } from './clean.js'
+import { type Command, type Surroundings, UsageError } from './command.js'
+import { doctor } from './doctor.js'
+import { exec } from './exec.js'
+import { ps } from './ps.js'
+import { columns } from './table.js'
+import { version } from './version.js'
+
+const commands: readonly Command[] = [doctor, ps, exec, clean]
+
+/** The help of all commands. */
+function overview(): string {
+  const rows = commands.map(({ name, synopsis, summary }) => [
+    `  netrig ${name} ${synopsis}`,
+    summary,
+  ])
+  return [
+    'netrig: labs of real hosts on one Linux machine',
+    '',
+    columns([...rows, ['  netrig help [COMMAND]', 'says more'], ['  netrig --version', '']]),
+  ].join('\n')
+}
+
+function find(name: string): Command {
+  const command = commands.find((one) => one.name === name)
+  if (command !== undefined) return command
+  const meant = nearest(name, [...commands.map((one) => one.name), 'help'])
+  const hint = meant === undefined ? 'netrig help lists them' : `did you mean '${meant}'?`
+  throw new UsageError(`there is no command '${name}'; ${hint}`)
+}
+
+function help(words: readonly string[]): string {
+  if (words.length > 1) throw new UsageError(`'${words[1]}' is one word too many`)
+  if (words[0] === undefined || words[0] === 'help') return overview()
+  const { name, synopsis, summary, details } = find(words[0])
+  return `netrig ${name} ${synopsis}\n\n${name} ${summary}.\n\n${details}`
+}
+
+async function dispatch(args: readonly string[], around: Surroundings): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined) {
+    around.err(overview())
+    return 2
+  }
+  if (name === '--version' || name === '-v') {
+    around.out(version())
+    return 0
+  }
+  if (name === 'help' || name === '--help' || name === '-h') {
+    around.out(help(rest))
+    return 0
+  }
+  if (name.startsWith('-'))
+    throw new UsageError(`there is no option ${name}; netrig help says what there is`)
+  const command = find(name)
+  // Behind the dashes of exec, --help is the program's own.
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest
+  if (own.includes('--help') || own.includes('-h')) {
+    around.out(help([name]))
+    return 0
+  }
+  return await command.run(rest, around)
+}
+
+/**
+ * Runs `netrig` with these arguments.
+ *
+ * @returns the exit code: a command's own, 2 for what makes no sense, 1 for what went wrong
+ */
+export async function cli(args: readonly string[], around: Surroundings): Promise<number> {
+  try {
+    return await dispatch(args, around)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      around.err(`netrig: ${error.message}`)
+      return 2
+    }
+    if (error instanceof NetrigError) {
+      around.err(`netrig: ${error.message}`)
+      return error.code === 'INVALID_NAME' || error.code === 'INVALID_OPTION' ? 2 : 1
+    }
+    throw error
+  }
+}
