@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { probeMachine } from '../../../src/kernel/probe/index.js'
 
 // Once around all kernel tests, in vitest's main process.
 
@@ -7,11 +8,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const PATIENCE = 2_000
 
 /**
- * After the tests: a lab of this user whose runner is gone has outlived it, and the run fails. Labs
- * are seen by the names of their sockets, `@netrig/<uid>/<pid of the runner>/<lab>`; those of runners
- * that are still alive are none of this run's business.
+ * Before the tests: where labs cannot be, the run fails at once with what `netrig doctor` says, for a
+ * kernel test that is skipped looks like one that passed. After them: a lab of this user whose runner
+ * is gone has outlived it, and the run fails, too.
  */
 export default function setup(): () => Promise<void> {
+  // The doctor's order is that of mending: what follows may be lacking only because of the first.
+  const lacking = probeMachine().findings.find(({ ok, needed }) => needed && !ok)
+  if (lacking !== undefined) {
+    const { name, why, fix } = lacking
+    const mend = fix === undefined ? '' : `\n  mend: ${fix}`
+    throw new Error(`kernel tests cannot run on this machine: ${name}: ${why}${mend}`)
+  }
   return async () => {
     const end = Date.now() + PATIENCE
     while (orphans().length > 0 && Date.now() < end) await sleep(50)
@@ -23,6 +31,10 @@ export default function setup(): () => Promise<void> {
   }
 }
 
+/**
+ * Labs are seen by the names of their sockets, `@netrig/<uid>/<pid of the runner>/<lab>`; those of
+ * runners that are alive are none of this run's business.
+ */
 function orphans(): string[] {
   const names = readFileSync('/proc/net/unix', 'utf8').matchAll(/@netrig\/(\d+)\/(\d+)\/[^\s@]+/g)
   return [...new Set([...names].filter(isOrphan).map(([name]) => name))]
