@@ -39,36 +39,35 @@ async function ask(name: string, line: string, timeout: number): Promise<string>
   })
 }
 
+/** What a lab tells of itself, or in words why it does not. */
+async function infoOrReason(name: string, timeout: number): Promise<LabInfo | string> {
+  try {
+    const text = await ask(name, 'info', timeout)
+    if (text === '') return 'ready for a test, not yet in use'
+    return parseLabInfo(text) ?? `says '${text.slice(0, 80).trim()}'`
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 /**
  * What a lab's runner told of it.
  *
  * @param name the socket's, without the leading NUL
+ * @param timeout milliseconds
  * @throws NetrigError `KEEPER_LOST` when the lab does not answer, or closes the door (another user's)
  */
 export async function requestInfo(name: string, timeout = patience): Promise<LabInfo> {
-  let text: string
-  try {
-    text = await ask(name, 'info', timeout)
-  } catch (cause) {
-    throw lost(name, (cause as Error).message, cause)
-  }
-  const info = parseLabInfo(text)
-  if (info === undefined) {
-    throw lost(name, text === '' ? 'it said nothing' : `it said '${text.slice(0, 80).trim()}'`)
-  }
-  return info
-}
-
-function lost(name: string, why: string, cause?: unknown): NetrigError {
-  return new NetrigError('KEEPER_LOST', `The lab at ${name} does not answer: ${why}.`, {
-    operation: 'registry',
+  const info = await infoOrReason(name, timeout)
+  if (typeof info !== 'string') return info
+  throw new NetrigError('KEEPER_LOST', `The lab at ${name} tells nothing of itself: ${info}.`, {
+    operation: 'registry.info',
     object: name,
-    cause,
   })
 }
 
 /**
- * Ends a lab and returns when its socket is gone, which is when all of it is.
+ * Ends a lab and returns when all of it is gone: its supervisor holds our connection until it exits.
  *
  * @param timeout milliseconds
  * @throws NetrigError `TIMEOUT` when it is still there then
@@ -109,12 +108,10 @@ async function describe(socket: LabSocket): Promise<LabEntry> {
   if (uid !== 0 && uid !== socket.uid) {
     return { ...socket, info: undefined, silence: `of uid ${socket.uid}`, runnerAlive }
   }
-  try {
-    const info = await requestInfo(socket.name)
-    return { ...socket, info, silence: undefined, runnerAlive }
-  } catch (error) {
-    return { ...socket, info: undefined, silence: (error as Error).message, runnerAlive }
-  }
+  const info = await infoOrReason(socket.name, patience)
+  return typeof info === 'string'
+    ? { ...socket, info: undefined, silence: info, runnerAlive }
+    : { ...socket, info, silence: undefined, runnerAlive }
 }
 
 /**

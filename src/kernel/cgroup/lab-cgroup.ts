@@ -29,7 +29,7 @@ export interface LabCgroupOptions {
  */
 export class LabCgroup {
   readonly #name: string
-  readonly #owner: number | undefined
+  #owner: number | undefined
 
   private constructor(
     readonly support: CgroupSupport,
@@ -59,11 +59,22 @@ export class LabCgroup {
     const lab = new LabCgroup(support, unified, name, options.owner)
     if (unified !== undefined) {
       makeGroup(unified)
-      lab.#own(`${unified}/cgroup.procs`)
       makeGroup(`${unified}/keeper`)
-      lab.#own(`${unified}/keeper/cgroup.procs`)
+      if (options.owner !== undefined) lab.setOwner(options.owner)
     }
     return lab
+  }
+
+  /**
+   * Says who is root in the lab after all: where idmapped mounts are impossible it is not the
+   * unprivileged uid that was planned, and real root in a user namespace may not write what belongs to
+   * a uid that is not mapped there. Before the first {@link host}.
+   */
+  setOwner(uid: number): void {
+    this.#owner = uid
+    if (this.unified === undefined) return
+    this.#own(`${this.unified}/cgroup.procs`)
+    this.#own(`${this.unified}/keeper/cgroup.procs`)
   }
 
   /**
