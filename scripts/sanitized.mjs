@@ -43,6 +43,11 @@ for (const name of [
 ]) {
   if (existsSync(join(root, name))) cpSync(join(root, name), join(copy, name), { recursive: true })
 }
+// Some tests compile a part of the C by itself.
+for (const name of readdirSync(join(root, 'native'))) {
+  if (name === 'bin' || name === 'build') continue
+  cpSync(join(root, 'native', name), join(copy, 'native', name), { recursive: true })
+}
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 mkdirSync(programs, { recursive: true })
 for (const name of readdirSync(join(root, 'native/build/asan'), { withFileTypes: true })) {

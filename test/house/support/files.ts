@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,6 +16,6 @@ export function filesBelow(folders: readonly string[], ending: RegExp): string[]
       else if (entry.isFile() && ending.test(entry.name)) found.push(`${folder}/${entry.name}`)
     }
   }
-  for (const folder of folders) walk(folder)
+  for (const folder of folders) if (existsSync(join(root, folder))) walk(folder)
   return found.sort()
 }
