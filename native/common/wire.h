@@ -53,7 +53,12 @@ struct reply {
 /* How the lab's uid 0 relates to the machine's. */
 enum mapping { MAP_SELF = 0, MAP_TAMED = 1, MAP_IDENTITY = 2 };
 
-enum reach { REACH_PROCESS = 0, REACH_GROUP = 1, REACH_TREE = 2 };
+enum reach {
+    REACH_PROCESS = 0,
+    REACH_GROUP = 1,
+    REACH_TREE = 2,
+    REACH_REST = 3, /* the tree without its root */
+};
 
 /* host's PID 1 -> keeper and -> enter. */
 enum news {

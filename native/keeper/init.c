@@ -53,9 +53,10 @@ static void serve(int channel, int signals) {
             while (read(signals, &info, sizeof info) == sizeof info) continue;
             programs_reap();
         }
+        /* The keeper first: what is to reach a whole tree must find it whole, before enter's word ends its root. */
+        if (polls[0].revents != 0 && !listen_to_keeper(channel)) _exit(0);
         for (size_t i = 2; i < count; i++)
             if (polls[i].revents != 0) programs_event(polls[i].fd);
-        if (polls[0].revents != 0 && !listen_to_keeper(channel)) _exit(0);
     }
 }
 

@@ -96,7 +96,7 @@ static void begin(struct program *p) {
 }
 
 static void signal_program(struct program *p, int signal, uint32_t reach) {
-    if (reach != REACH_TREE) {
+    if (reach != REACH_TREE && reach != REACH_REST) {
         if (!p->over) kill(reach == REACH_GROUP ? -p->pid : p->pid, signal);
         return;
     }
@@ -107,8 +107,10 @@ static void signal_program(struct program *p, int signal, uint32_t reach) {
         tree_forget(&once);
         return;
     }
-    if (signal == SIGKILL) p->doomed = true;
+    if (signal == SIGKILL && reach == REACH_TREE) p->doomed = true;
+    p->tree.spare_root = reach == REACH_REST;
     tree_signal(&p->tree, signal);
+    p->tree.spare_root = false;
 }
 
 void programs_event(int fd) {
