@@ -89,6 +89,8 @@ static void start_relay(struct lab *lab, const struct request *request, int prog
     close(pair[1]);
     if (pid < 0) return close(pair[0]), close(memory), done(request, EAGAIN);
     lab->relay = pid;
+    /* A kept lab outlives Node: the relay must not take the end of Node's stream for the end of the lab. */
+    fcntl(pair[0], F_DUPFD_CLOEXEC, 5);
     lend(request, (int[]){pair[0], memory}, 2);
 }
 

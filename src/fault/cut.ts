@@ -54,6 +54,11 @@ export class Cut {
     this.#install()
   }
 
+  /** Resolves when the cut acts on every link that it closes. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#gateStart.keys()].map((gate) => gate.settled()))
+  }
+
   /** Packets that this cut ate. */
   effect(): Effect {
     let sum = this.#healed ? this.#past : addEffects(this.#past, this.#readTables())
@@ -80,10 +85,18 @@ export class Cut {
     domains.forEach(({ a, b }, at) => {
       const drops = []
       if (aToB && a.length > 0 && b.length > 0) {
-        drops.push({ devices: names(b), hook: 'egress' as const, marks: a.map(({ index }) => index) })
+        drops.push({
+          devices: names(b),
+          hook: 'egress' as const,
+          marks: a.map(({ index }) => index),
+        })
       }
       if (bToA && a.length > 0 && b.length > 0) {
-        drops.push({ devices: names(a), hook: 'egress' as const, marks: b.map(({ index }) => index) })
+        drops.push({
+          devices: names(a),
+          hook: 'egress' as const,
+          marks: b.map(({ index }) => index),
+        })
       }
       const markDevices = drops.length === 0 ? [] : names([...a, ...b])
       createCutTable(this.#socket, { table: this.#table(at), markDevices, drops }, 'replace')
@@ -108,7 +121,10 @@ export class Cut {
     for (const { gate, directions } of this.#plan().gates) {
       const now = eaten(gate, directions)
       const start = this.#gateStart.get(gate) ?? NO_EFFECT
-      sum = addEffects(sum, { packets: now.packets - start.packets, bytes: now.bytes - start.bytes })
+      sum = addEffects(sum, {
+        packets: now.packets - start.packets,
+        bytes: now.bytes - start.bytes,
+      })
     }
     return sum
   }

@@ -23,6 +23,10 @@ export interface Barrier {
   open(direction: Direction): void
   /** Everything eaten in this direction since the barrier exists. */
   eaten(direction: Direction): Effect
+  /** The ports are gone or about to be rebuilt: leaves nothing behind, restores nothing. */
+  dispose(): void
+  /** Resolves when what was asked for acts, for barriers that another process carries out. */
+  settled?(): Promise<void>
 }
 
 /** Where frames of a direction are met in the fabric. */
@@ -78,6 +82,11 @@ export class TableBarrier implements Barrier {
     return addEffects(before, readCutTable(this.#socket, this.#table(direction)) ?? NO_EFFECT)
   }
 
+  dispose(): void {
+    for (const direction of this.#closed) deleteTable(this.#socket, this.#table(direction))
+    this.#closed.clear()
+  }
+
   #table(direction: Direction): string {
     return `${this.#name}-${direction}`
   }
@@ -88,6 +97,7 @@ export class TableBarrier implements Barrier {
  */
 export class Gate {
   #barrier: Barrier | undefined
+  #leaving: Barrier | undefined
   readonly #holders: [Set<string>, Set<string>] = [new Set(), new Set()]
   #past: [Effect, Effect] = [NO_EFFECT, NO_EFFECT]
 
@@ -95,17 +105,25 @@ export class Gate {
   hang(barrier: Barrier): void {
     this.unhang()
     this.#barrier = barrier
-    for (const direction of BOTH) if (this.#holders[direction].size > 0) barrier.close(direction)
+    for (const direction of BOTH) if (this.isClosed(direction)) barrier.close(direction)
   }
 
-  /** Before the link is rebuilt or its ports vanish: keeps the count, takes the barrier away. */
-  unhang(): void {
+  /**
+   * Before ports vanish: older kernels take a chain and its counter away with its last device. The
+   * barrier itself goes on closing the link.
+   */
+  keepCount(): void {
     if (this.#barrier === undefined) return
-    for (const direction of BOTH) {
-      this.#barrier.open(direction)
-      this.#past[direction] = this.eaten(direction)
-    }
+    for (const direction of BOTH) this.#past[direction] = this.eaten(direction)
+    this.#leaving = this.#barrier
     this.#barrier = undefined
+  }
+
+  /** After ports vanished, or when the link is about to be built another way. */
+  unhang(): void {
+    this.keepCount()
+    this.#leaving?.dispose()
+    this.#leaving = undefined
   }
 
   close(holder: string, directions: readonly Direction[]): void {
@@ -120,6 +138,11 @@ export class Gate {
       if (!this.#holders[direction].delete(holder)) continue
       if (this.#holders[direction].size === 0) this.#barrier?.open(direction)
     }
+  }
+
+  /** Resolves when the gate is as it was last told to be. */
+  async settled(): Promise<void> {
+    await this.#barrier?.settled?.()
   }
 
   isClosed(direction: Direction): boolean {

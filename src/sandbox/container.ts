@@ -4,9 +4,9 @@ import { closeFd } from '../ffi/fd.js'
 import type { CgroupLimits, HostCgroup } from '../kernel/cgroup/index.js'
 import { NetlinkSocket } from '../kernel/netlink/socket.js'
 import type { Holder } from './holder.js'
-import { machinePid } from './pidfd.js'
-import { MAKE_IN_CGROUP, MAKE_WANT_PIDFD, Op } from './keeper/protocol.js'
 import type { Answer } from './keeper/control.js'
+import { MAKE_IN_CGROUP, MAKE_WANT_PIDFD, Op } from './keeper/protocol.js'
+import { machinePid } from './pidfd.js'
 
 /** linux/netlink.h */
 const AF_NETLINK = 16
@@ -80,7 +80,12 @@ export class Container {
     let failure: unknown
     try {
       const answer = await holder.keeper.request(
-        { op: Op.MakeHost, host: container.id, args: [options.view, processes, flags], text: options.name },
+        {
+          op: Op.MakeHost,
+          host: container.id,
+          args: [options.view, processes, flags],
+          text: options.name,
+        },
         folder === undefined ? [] : [folder],
         ({ fds: [netns, route, pidfd] }) => {
           const network = { netns: netns!, route: new NetlinkSocket(route!) }
@@ -160,10 +165,16 @@ export class Container {
     await this.#ask({ op: Op.Show, host: this.id, text: path }, 'host.show')
   }
 
-  /** The host's network again, for something to be added to it; the caller closes both. */
+  /** The host's network again, for something to be added to it; to be given back by {@link release}. */
   async network(): Promise<ContainerNetwork> {
     const [netns, route] = await this.#ask({ op: Op.Netns, host: this.id }, 'host.network')
     return { netns: netns!, route: new NetlinkSocket(route!) }
+  }
+
+  /** Gives back what {@link network} lent. */
+  release({ netns, route }: ContainerNetwork): void {
+    route.close()
+    closeFd(netns)
   }
 
   /** A SOCK_DIAG socket in the host's network; the caller closes it. */
@@ -193,8 +204,8 @@ function makeCgroup(
   limits: CgroupLimits,
 ): { cgroup: HostCgroup | undefined; limits: boolean; processes: number } {
   const counted = cgroup?.support.limits.pids === true
-  const { pids, ...others } = limits
-  const asked = counted ? limits : others
+  const { memory, cpu, pids } = limits
+  const asked = counted ? { memory, cpu, pids } : { memory, cpu }
   const any = Object.values(asked).some((value) => value !== undefined)
   if (cgroup === undefined && any) {
     throw new NetrigError(

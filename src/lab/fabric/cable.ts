@@ -4,9 +4,9 @@ import { redirectAdd, redirectDelete } from '../../kernel/rtnetlink/filter.js'
 import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import { qdiscAdd } from '../../kernel/rtnetlink/qdisc.js'
 import { vethCreate } from '../../kernel/rtnetlink/veth.js'
-import type { WireConditions } from '../../wire/conditions.js'
-import { RelayBarrier } from '../../wire/relay/barrier.js'
-import type { Relay } from '../../wire/relay/client.js'
+import { EngineBarrier } from '../../wire/barrier.js'
+import type { NormalConditions } from '../../wire/conditions.js'
+import type { Side, WireEngine } from '../../wire/engine.js'
 import type { InterfacePlan, LinkDeclaration } from '../plan/types.js'
 import type { Fabric } from './fabric.js'
 import type { Port } from './ports.js'
@@ -20,7 +20,6 @@ interface CableEnd {
 }
 
 const GONE = { allow: ['ENODEV', 'ENOENT', 'EINVAL'] as const }
-const QUEUE_LENGTH = 1000
 
 /**
  * A link as the fabric has it.
@@ -39,10 +38,17 @@ export class Cable {
   readonly #ends: [CableEnd, CableEnd]
   /** The second veth pair, between the relay and a switch. */
   #extra: { readonly wire: Port; readonly switch: Port } | undefined
-  #relay: Relay | undefined
+  #engine: WireEngine | undefined
   #present: [boolean, boolean] = [false, false]
+  #joined = false
+  readonly #onPorts: () => void
 
-  constructor(fabric: Fabric, link: LinkDeclaration, label: string) {
+  /**
+   * @param onPorts called when the switch's port becomes another one, before that is up: cuts act on
+   * it from its first frame on
+   */
+  constructor(fabric: Fabric, link: LinkDeclaration, label: string, onPorts: () => void) {
+    this.#onPorts = onPorts
     this.#fabric = fabric
     this.link = link
     this.#label = label
@@ -63,8 +69,13 @@ export class Cable {
     return this.#ends.every(({ bridge }) => bridge !== undefined)
   }
 
-  get relay(): Relay | undefined {
-    return this.#relay
+  /** Whether every host of the link is there. */
+  get #complete(): boolean {
+    return this.#ends.every(({ bridge }, at) => bridge !== undefined || this.#present[at])
+  }
+
+  get engine(): WireEngine | undefined {
+    return this.#engine
   }
 
   /** The end that is a host's, of a link between a host and a switch; of others the second. */
@@ -87,13 +98,19 @@ export class Cable {
   /** Makes a host's interface and the port behind it, by one message; `raised` brings the port up as well. */
   connectMessages(interface_: InterfacePlan, netns: number, raised: boolean): Message[] {
     const { port } = this.#ends[interface_.end]
-    const bridge = this.#relay === undefined ? this.#ends[1 - interface_.end]!.bridge : undefined
+    const bridge = this.#engine === undefined ? this.#ends[1 - interface_.end]!.bridge : undefined
     const { mtu } = this.link
     this.#present[interface_.end] = true
     const messages = [
       vethCreate(
-        { ...port, mtu, master: bridge?.index, up: raised, txQueueLength: QUEUE_LENGTH },
-        { name: interface_.name, index: interface_.index, mac: interface_.mac, mtu, netns, txQueueLength: QUEUE_LENGTH },
+        { ...port, mtu, master: bridge?.index, up: raised },
+        {
+          name: interface_.name,
+          index: interface_.index,
+          mac: interface_.mac,
+          mtu,
+          netns,
+        },
       ),
     ]
     if (this.#direct) messages.push(qdiscAdd(port.index, 'clsact'))
@@ -101,14 +118,16 @@ export class Cable {
   }
 
   /** A host is about to vanish: its port goes first, so that not even a farewell leaves it. */
-  disconnectMessages(end: 0 | 1): Message[] {
-    this.gate.unhang()
+  disconnect(end: 0 | 1): void {
+    this.gate.keepCount()
     this.#present[end] = false
-    const messages = [linkDelete(this.#ends[end].port.index, GONE)]
-    if (this.#direct && this.#relay === undefined) {
-      messages.push(redirectDelete(this.#ends[1 - end]!.port.index, GONE))
-    }
-    return messages
+    const other = this.#ends[1 - end]!.port.index
+    const redirected = this.#direct && this.#engine === undefined
+    this.#fabric.apply([
+      linkDelete(this.#ends[end].port.index, GONE),
+      ...(redirected ? [redirectDelete(other, GONE)] : []),
+    ])
+    this.gate.unhang()
   }
 
   /** Brings a host's port up, after a restart. */
@@ -118,63 +137,82 @@ export class Cable {
 
   /** Takes the carrier of the link's interfaces away, or gives it back. */
   setCarrier(up: boolean): void {
-    const ports = this.#trunk ? [this.#ends[0]] : this.#ends.filter(({ bridge }) => bridge === undefined)
+    const ports = this.#trunk
+      ? [this.#ends[0]]
+      : this.#ends.filter(({ bridge }) => bridge === undefined)
     this.#fabric.apply(ports.map(({ port }) => linkSet(port.index, { up })))
   }
 
-  /** Joins the two ends, once both are there. */
-  async join(conditions: readonly [WireConditions, WireConditions] | undefined, seed: bigint): Promise<void> {
+  /** Joins the two ends, once both are there; a crashed host's link is joined when it comes back. */
+  async join(conditions: readonly [NormalConditions, NormalConditions] | undefined): Promise<void> {
     if (this.#trunk && !this.#present[0]) this.#makeTrunk()
-    if (conditions !== undefined) await this.#joinRelay(conditions, seed)
+    if (!this.#complete) return
+    if (conditions !== undefined) await this.#joinEngine(conditions)
     else if (this.#direct) this.#redirectBoth()
     this.#hang()
+    this.#joined = true
   }
 
   /** After a host's port was made anew. */
-  async rejoin(end: 0 | 1): Promise<void> {
-    if (this.#direct && !(this.#present[0] && this.#present[1])) return
-    const side = this.#direct ? end : this.#inner
-    if (this.#relay !== undefined) await this.#relay.reattach(this.link.id, side, this.#ends[side].port.index)
-    else if (this.#direct) this.#redirectBoth()
+  async rejoin(
+    end: 0 | 1,
+    conditions: readonly [NormalConditions, NormalConditions] | undefined,
+  ): Promise<void> {
+    if (!this.#joined) return this.join(conditions)
+    if (this.#engine !== undefined) {
+      const side: Side = end === 0 ? 'a' : 'b'
+      await this.#engine.replacePort(this.link.id, side, this.#ends[end].port.index)
+    } else if (this.#direct && this.#complete) this.#redirectBoth()
     this.#hang()
   }
 
   /** Sets the conditions of each direction; a link that had none gets the relay between its ends. */
-  async update(conditions: readonly [WireConditions, WireConditions], seed: bigint): Promise<void> {
-    if (this.#relay === undefined) {
-      await this.#joinRelay(conditions, seed)
-      this.#hang()
-      return
-    }
-    await this.#relay.setConditions(this.link.id, 0, conditions[0])
-    await this.#relay.setConditions(this.link.id, 1, conditions[1])
+  async update(conditions: readonly [NormalConditions, NormalConditions]): Promise<void> {
+    if (this.#engine !== undefined) return this.#setConditions(this.#engine, conditions)
+    if (this.#complete) await this.#joinEngine(conditions)
   }
 
   /** Undoes what `join` made in the fabric, when a start fails. */
   async remove(): Promise<void> {
     this.gate.unhang()
-    await this.#relay?.detach(this.link.id).catch(() => undefined)
-    const ports = [...this.#ends.map(({ port }) => port), ...(this.#extra === undefined ? [] : [this.#extra.wire])]
+    await this.#engine?.detach(this.link.id).catch(() => undefined)
+    const ports = [
+      ...this.#ends.map(({ port }) => port),
+      ...(this.#extra === undefined ? [] : [this.#extra.wire]),
+    ]
     for (const port of ports) this.#fabric.apply([linkDelete(port.index, GONE)])
   }
 
-  async #joinRelay(conditions: readonly [WireConditions, WireConditions], seed: bigint): Promise<void> {
-    const relay = await this.#fabric.relay()
+  async #joinEngine(conditions: readonly [NormalConditions, NormalConditions]): Promise<void> {
+    const engine = await this.#fabric.engine()
     this.gate.unhang()
     if (this.#direct) this.#unredirectBoth()
     else this.#insertPair()
     const [a, b] = this.#wirePorts()
-    await relay.link(this.link.id, a.index, b.index, seed)
-    this.#relay = relay
-    await relay.setConditions(this.link.id, 0, conditions[0])
-    await relay.setConditions(this.link.id, 1, conditions[1])
+    // Conditions come in the same breath, before the kernel can hand the engine a first frame.
+    const attached = engine.attach({ number: this.link.id, ports: { a: a.index, b: b.index } })
+    this.#engine = engine
+    const set = this.#setConditions(engine, conditions)
+    this.#hang()
+    await Promise.all([attached, set])
+  }
+
+  async #setConditions(
+    engine: WireEngine,
+    [a, b]: readonly [NormalConditions, NormalConditions],
+  ): Promise<void> {
+    await Promise.all([
+      engine.setConditions(this.link.id, 'a', a),
+      engine.setConditions(this.link.id, 'b', b),
+    ])
   }
 
   /** The devices that the relay joins, in the order of the link's ends. */
   #wirePorts(): readonly [Port, Port] {
     if (this.#extra === undefined) return [this.#ends[0].port, this.#ends[1].port]
     const inner = this.#ends[this.#inner].port
-    return this.#inner === 0 ? [inner, this.#extra.wire] : [this.#extra.wire, inner]
+    const innerFirst = this.#inner === 0 || this.#trunk
+    return innerFirst ? [inner, this.#extra.wire] : [this.#extra.wire, inner]
   }
 
   /** Puts a second veth pair between the inner port and its switch. */
@@ -185,12 +223,14 @@ export class Cable {
     const port = this.#fabric.numbers.port()
     const { mtu } = this.link
     this.#fabric.apply([
-      vethCreate({ ...port, mtu, up: true, txQueueLength: QUEUE_LENGTH }, { ...wire, mtu, txQueueLength: QUEUE_LENGTH }),
+      vethCreate({ ...port, mtu }, { ...wire, mtu }),
       linkSet(wire.index, { up: true }),
       ...(this.#present[this.#inner] ? [linkSet(inner.port.index, { master: 0 })] : []),
       linkSet(port.index, { master: bridge.index }),
     ])
     this.#extra = { wire, switch: port }
+    this.#onPorts()
+    this.#fabric.apply([linkSet(port.index, { up: true })])
   }
 
   #makeTrunk(): void {
@@ -221,24 +261,29 @@ export class Cable {
   }
 
   #hang(): void {
-    if (this.#direct && !(this.#present[0] && this.#present[1])) return
+    if (!this.#complete) return
     this.gate.hang(this.#barrier())
   }
 
   #barrier(): Barrier {
-    if (this.#relay !== undefined) return new RelayBarrier(this.#relay, this.link.id)
+    if (this.#engine !== undefined) return new EngineBarrier(this.#engine, this.link.id)
     const name = `gate-${this.link.id}`
     const socket = this.#fabric.filter
     if (this.#direct) {
-      const where = (direction: Direction) => ({ device: this.#ends[direction].port.name, hook: 'ingress' as const })
-      return new TableBarrier(socket, name, where, (direction, present) => this.#setRedirect(direction, present))
+      const where = (direction: Direction) => ({
+        device: this.#ends[direction].port.name,
+        hook: 'ingress' as const,
+      })
+      return new TableBarrier(socket, name, where, (direction, present) =>
+        this.#setRedirect(direction, present),
+      )
     }
-    // A switch's port meets what comes from the inner end at its ingress, what goes there at its egress.
-    const inner = this.#inner
-    const device = this.#ends[inner].port.name
+    // A switch's port meets at its ingress what comes from beyond it: a host, or the other switch.
+    const device = this.#ends[this.#inner].port.name
+    const inward: Direction = this.#trunk ? 0 : this.#inner
     return new TableBarrier(socket, name, (direction) => ({
       device,
-      hook: direction === inner ? 'ingress' : 'egress',
+      hook: direction === inward ? 'ingress' : 'egress',
     }))
   }
 

@@ -1,13 +1,15 @@
 import { closeSync, constants, openSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { NetrigError } from '../../base/errors.js'
 import { nativePath } from '../../base/native.js'
 import { errnoName } from '../../ffi/errno.js'
-import { NetrigError } from '../../base/errors.js'
-import { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import type { Message } from '../../kernel/netlink/message.js'
+import { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import { bridgeCreate } from '../../kernel/rtnetlink/bridge.js'
 import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import type { Keeper } from '../../sandbox/keeper/keeper.js'
 import { Op } from '../../sandbox/keeper/protocol.js'
+import type { WireEngine } from '../../wire/engine.js'
 import { Relay } from '../../wire/relay/client.js'
 import { type Port, PortNumbers } from './ports.js'
 
@@ -24,21 +26,23 @@ export class Fabric {
   readonly #keeper: Keeper
   readonly #route: NetlinkSocket
   readonly #filter: NetlinkSocket
-  #relay: Promise<Relay> | undefined
+  readonly #seed: bigint
+  #engine: Promise<WireEngine> | undefined
   #lost: ((reason: Error) => void) | undefined
 
-  private constructor(keeper: Keeper, route: NetlinkSocket, filter: NetlinkSocket) {
+  private constructor(keeper: Keeper, seed: bigint, route: NetlinkSocket, filter: NetlinkSocket) {
     this.#keeper = keeper
+    this.#seed = seed
     this.#route = route
     this.#filter = filter
   }
 
-  static async open(keeper: Keeper): Promise<Fabric> {
+  static async open(keeper: Keeper, seed: bigint): Promise<Fabric> {
     const [route, filter] = await Promise.all([
       openNetlink(keeper, NETLINK_ROUTE),
       openNetlink(keeper, NETLINK_NETFILTER),
     ])
-    return new Fabric(keeper, route, filter)
+    return new Fabric(keeper, seed, route, filter)
   }
 
   /** A NETFILTER socket of the fabric, for cuts. */
@@ -79,10 +83,10 @@ export class Fabric {
     this.apply([linkDelete(bridge.index, { allow: ['ENODEV'] })])
   }
 
-  /** The userspace wire of this lab, started when the first link needs it. */
-  relay(): Promise<Relay> {
-    this.#relay ??= this.#startRelay()
-    return this.#relay
+  /** What carries links with conditions, started when the first link needs it. */
+  engine(): Promise<WireEngine> {
+    this.#engine ??= this.#startRelay()
+    return this.#engine
   }
 
   /** Who hears of it when the relay dies under the lab. */
@@ -90,18 +94,22 @@ export class Fabric {
     this.#lost = listener
   }
 
-  close(): void {
+  /** @param ends false for a lab that is kept, and with it whatever carries its links */
+  async close(ends: boolean): Promise<void> {
     this.#route.close()
     this.#filter.close()
-    this.#relay?.then((relay) => relay.close()).catch(() => undefined)
+    if (!ends) return
+    const engine = await this.#engine?.catch(() => undefined)
+    await engine?.close()
   }
 
-  async #startRelay(): Promise<Relay> {
+  async #startRelay(): Promise<WireEngine> {
     const program = openSync(nativePath('relay'), constants.O_RDONLY)
     try {
       const { reply, fds } = await this.#keeper.request({ op: Op.Relay }, [program])
       if (reply.error !== 0) throw refused('start the relay', reply.error)
-      const relay = await Relay.attach(fds[0]!, fds[1]!)
+      const control = new Socket({ fd: fds[0]!, readable: true, writable: true })
+      const relay = await Relay.open({ control, counters: fds[1]!, seed: this.#seed })
       relay.onLost((reason) => this.#lost?.(reason))
       return relay
     } finally {

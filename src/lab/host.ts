@@ -1,0 +1,129 @@
+import { NetrigError } from '../base/errors.js'
+import { requireRunning } from './guard.js'
+import { crashHost, restartHost } from './life.js'
+import { type HostState, type HostStatus, interfacesOf, type LabState } from './state.js'
+
+/** One interface of a host. */
+export interface HostInterface {
+  readonly name: string
+  readonly mac: string
+  readonly mtu: number
+  /** `10.0.0.1/24`, and the IPv6 address after it where the lab has IPv6. */
+  readonly addresses: readonly string[]
+}
+
+/** A host or a router of a lab: a machine of its own, as far as its programs can see. */
+export class Host {
+  readonly #lab: LabState
+  readonly #host: HostState
+
+  /** @internal */
+  constructor(lab: LabState, host: HostState) {
+    this.#lab = lab
+    this.#host = host
+  }
+
+  get name(): string {
+    return this.#host.name
+  }
+
+  get kind(): 'host' | 'router' {
+    return this.#host.kind
+  }
+
+  get status(): HostStatus {
+    return this.#lab.stopped && this.#host.status !== 'declared' ? 'crashed' : this.#host.status
+  }
+
+  /**
+   * The IPv4 address by which others know it: that of its first interface.
+   *
+   * @throws NetrigError LAB_NOT_STARTED, or INVALID_ADDRESS for a host without links
+   */
+  get address(): string {
+    const address = this.#lab.plan?.addressOf.get(this.name)
+    if (address !== undefined) return address
+    const started = this.#lab.plan?.hosts.some(({ name }) => name === this.name) === true
+    if (!started) requireRunning(this.#lab, `host ${this.name}: address`, true)
+    throw new NetrigError(
+      started ? 'INVALID_ADDRESS' : 'LAB_NOT_STARTED',
+      `host ${this.name} has no address${started ? ': nothing links it' : ' before the lab has started'}.`,
+      {
+        operation: 'host.address',
+        object: this.name,
+        hint: started ? 'link it to a switch or to another host' : 'call `await lab.start()` first',
+      },
+    )
+  }
+
+  /** Its interfaces, in order; empty before it is there. */
+  get interfaces(): readonly HostInterface[] {
+    return interfacesOf(this.#lab, this.name).map(({ name, mac, mtu, addresses }) => ({
+      name,
+      mac,
+      mtu,
+      addresses: addresses.map(({ address, prefix }) => `${address}/${prefix}`),
+    }))
+  }
+
+  /**
+   * Everything in the host dies at once and its addresses stop answering, as when its power fails: no
+   * FIN, no RST. Sockets lent from it die too.
+   */
+  async crash(): Promise<void> {
+    this.#require('host.crash')
+    await crashHost(this.#lab, this.#host)
+  }
+
+  /**
+   * Brings the host (crashed or not) back with its name, addresses and links. Programs that were spawned
+   * with `restart: true` come back; its /tmp, /run and /dev/shm are empty.
+   */
+  async restart(): Promise<void> {
+    requireRunning(this.#lab, 'host.restart', true)
+    if (this.#host.status === 'declared') this.#require('host.restart')
+    await restartHost(this.#lab, this.#host)
+  }
+
+  /** Stops every process of the host at an instant; its network stack still answers pings. */
+  async freeze(): Promise<void> {
+    const container = this.#require('host.freeze')
+    if (this.#host.status === 'frozen') return
+    await container.freeze()
+    this.#host.status = 'frozen'
+    this.#lab.events.add('host.freeze', this.name)
+  }
+
+  /** Undoes {@link freeze}. */
+  async thaw(): Promise<void> {
+    const container = this.#require('host.thaw')
+    if (this.#host.status !== 'frozen') return
+    await container.thaw()
+    this.#host.status = 'running'
+    this.#lab.events.add('host.thaw', this.name)
+  }
+
+  toString(): string {
+    return this.name
+  }
+
+  #require(operation: string) {
+    requireRunning(this.#lab, operation, true)
+    const { container, status } = this.#host
+    if (container !== undefined) return container
+    throw new NetrigError(
+      status === 'crashed' ? 'HOST_DOWN' : 'LAB_NOT_STARTED',
+      status === 'crashed'
+        ? `${operation}: host ${this.name} is down.`
+        : `${operation}: host ${this.name} is declared but not there yet.`,
+      {
+        operation,
+        object: this.name,
+        hint:
+          status === 'crashed'
+            ? 'bring it back with `await host.restart()`'
+            : 'call `await lab.start()` again',
+      },
+    )
+  }
+}

@@ -1,0 +1,47 @@
+import { destroySockets } from '../kernel/sockdiag/destroy.js'
+import { makeHost, refreshCuts } from './start.js'
+import { type HostState, interfacesOf, type LabState } from './state.js'
+
+/**
+ * A host loses its power: its ports go first, so that nothing it would still say (a FIN, a RST) leaves it,
+ * then everything in it dies.
+ */
+export async function crashHost(state: LabState, host: HostState): Promise<void> {
+  const container = host.container
+  if (container === undefined) return
+  host.status = 'crashed'
+  host.container = undefined
+  state.events.add('host.crash', host.name)
+  const diagnostics = host.lent?.inUse ? await container.diagnostics() : undefined
+  for (const { link, end } of interfacesOf(state, host.name)) {
+    state.links[link]?.cable?.disconnect(end)
+  }
+  refreshCuts(state)
+  await container.kill()
+  if (diagnostics !== undefined) {
+    // One lent socket would keep the dead host's network alive, and with it a peer's connection.
+    destroySockets(diagnostics)
+    diagnostics.close()
+  }
+  host.lent?.destroyAll()
+  host.lent = undefined
+  await Promise.all([...host.programs].map((program) => program.exited))
+}
+
+/** The host comes back with its name, addresses and links, and with the programs that were to come back. */
+export async function restartHost(state: LabState, host: HostState): Promise<void> {
+  if (host.container !== undefined) await crashHost(state, host)
+  const before = [...host.programs]
+  host.programs.clear()
+  await makeHost(state, host, false)
+  const interfaces = interfacesOf(state, host.name)
+  for (const { link, end } of interfaces)
+    await state.links[link]?.cable?.rejoin(end, state.links[link]?.conditions)
+  refreshCuts(state)
+  for (const { link, end } of interfaces) state.links[link]?.cable?.raise(end)
+  state.events.add('host.restart', host.name)
+  for (const program of before) {
+    const again = program.respawn()
+    host.programs.add(again ?? program)
+  }
+}

@@ -1,0 +1,27 @@
+import { closeSync, ftruncateSync, writeSync } from 'node:fs'
+import { Op } from '../sandbox/keeper/protocol.js'
+import type { NamesView } from './plan/types.js'
+import type { LabState } from './state.js'
+
+/** Writes the contents of /etc/hosts that hosts share, into files which the keeper lends. */
+export async function writeViews(state: LabState, views: readonly NamesView[]): Promise<void> {
+  for (const { id, content } of views) {
+    const fd = state.views.get(id) ?? (await openView(state, id))
+    // In place: hosts have this very file bound over their /etc/hosts.
+    ftruncateSync(fd, 0)
+    writeSync(fd, content, 0)
+  }
+}
+
+async function openView(state: LabState, id: number): Promise<number> {
+  const { fds } = await state.holder.keeper.request({ op: Op.View, args: [id] })
+  const fd = fds[0]
+  if (fd === undefined) throw new Error(`the keeper lent no file for names view ${id}`)
+  state.views.set(id, fd)
+  return fd
+}
+
+export function closeViews(state: LabState): void {
+  for (const fd of state.views.values()) closeSync(fd)
+  state.views.clear()
+}

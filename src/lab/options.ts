@@ -1,0 +1,91 @@
+import { NetrigError } from '../base/errors.js'
+import type { Seed } from '../base/random.js'
+import { checkOptions } from '../base/suggest.js'
+import {
+  type HostOptions as HostLimits,
+  type ParsedHostOptions,
+  parseHostOptions,
+} from './plan/host-options.js'
+
+/** What a lab may be told. */
+export interface LabOptions {
+  /** How messages and `netrig ps` call it. */
+  readonly name?: string | undefined
+  /** Decides every chance in the lab, e.g. which packets a lossy link loses. 0 unless given. */
+  readonly seed?: Seed | undefined
+  /** What carries links with conditions. This version has the relay; `auto` takes it. */
+  readonly engine?: 'auto' | 'netem' | 'relay' | undefined
+  /** Gives each subnet a unique local IPv6 prefix as well. Off unless asked for. */
+  readonly ipv6?: boolean | undefined
+  /** Working folder of programs, visible in every host; that of this process unless given. */
+  readonly cwd?: string | undefined
+}
+
+/** What a host or router may be told. */
+export interface HostOptions extends HostLimits {
+  /** Environment variables of its programs, beside those of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
+const LAB_OPTIONS = ['name', 'seed', 'engine', 'ipv6', 'cwd'] as const
+const ENGINES = ['auto', 'netem', 'relay'] as const
+
+function wrong(operation: string, option: string, sentence: string, hint?: string): NetrigError {
+  return new NetrigError('INVALID_OPTION', `${operation}: ${option} ${sentence}`, {
+    operation,
+    object: option,
+    hint,
+  })
+}
+
+/** @throws NetrigError INVALID_OPTION, UNSUPPORTED */
+export function checkLabOptions(options: LabOptions): void {
+  checkOptions(options, LAB_OPTIONS, 'createLab')
+  const { name, engine } = options
+  if (name !== undefined && (typeof name !== 'string' || name === '' || name.length > 200)) {
+    throw wrong('createLab', 'name', 'is to be a text of 1 to 200 characters.')
+  }
+  if (engine !== undefined && !ENGINES.includes(engine)) {
+    throw wrong('createLab', 'engine', `'${String(engine)}' is none of ${ENGINES.join(', ')}.`)
+  }
+  if (engine === 'netem') {
+    throw new NetrigError(
+      'UNSUPPORTED',
+      "createLab: this version of netrig has no 'netem' engine.",
+      {
+        operation: 'createLab',
+        object: 'engine',
+        hint: "leave `engine` out, or write 'relay': netrig's own wire does delay, jitter, loss and rate on every kernel",
+      },
+    )
+  }
+}
+
+/** A host's options, checked. */
+export interface HostSettings extends ParsedHostOptions {
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** @throws NetrigError INVALID_OPTION, INVALID_UNIT */
+export function readHostOptions(
+  name: string,
+  options: HostOptions | undefined,
+  operation: string,
+): HostSettings {
+  const { env = {}, ...limits } = options ?? {}
+  for (const [key, value] of Object.entries(env)) {
+    if (
+      typeof value === 'string' &&
+      key !== '' &&
+      !key.includes('=') &&
+      !`${key}${value}`.includes('\0')
+    )
+      continue
+    throw wrong(
+      operation,
+      'env',
+      `of host ${name}: variable '${key}' is to be a text under a name without '='.`,
+    )
+  }
+  return { ...parseHostOptions(name, limits, operation, ['env']), env: { ...env } }
+}

@@ -1,0 +1,84 @@
+import type { Cut } from '../fault/cut.js'
+import type { Effect } from '../fault/gate.js'
+import type { Container } from '../sandbox/container.js'
+import type { Holder } from '../sandbox/holder.js'
+import type { Lent } from '../sandbox/lent.js'
+import type { NormalConditions } from '../wire/conditions.js'
+import type { EventLog } from './events.js'
+import type { Cable } from './fabric/cable.js'
+import type { Fabric } from './fabric/fabric.js'
+import type { HostSettings } from './options.js'
+import type { Declarations } from './plan/declarations.js'
+import type { InterfacePlan, LabPlan, LinkDeclaration } from './plan/types.js'
+
+/** How a host is. */
+export type HostStatus = 'declared' | 'running' | 'frozen' | 'crashed'
+
+/** What a host's programs are to the lab, whatever runs them. */
+export interface RunningProgram {
+  readonly describe: string
+  readonly command: string
+  readonly exited: Promise<unknown>
+  readonly ended: boolean
+  readonly exitText: string
+  readonly lastLines: readonly string[]
+  /** Starts it again, if it was to come back with its host. */
+  respawn(): RunningProgram | undefined
+}
+
+/** A fault that is acting now, for failure output. */
+export interface ActiveFault {
+  readonly label: string
+  effect(): Effect
+}
+
+/** What the lab knows of one host. */
+export interface HostState {
+  readonly name: string
+  readonly kind: 'host' | 'router'
+  readonly settings: HostSettings
+  status: HostStatus
+  container: Container | undefined
+  lent: Lent | undefined
+  readonly programs: Set<RunningProgram>
+}
+
+/** What the lab knows of one link. */
+export interface LinkState {
+  readonly declaration: LinkDeclaration
+  readonly label: string
+  /** Per direction; undefined until the link has any. */
+  conditions: readonly [NormalConditions, NormalConditions] | undefined
+  cable: Cable | undefined
+  down: boolean
+}
+
+/** A lab's whole state, shared by the objects that people hold. */
+export interface LabState {
+  readonly name: string
+  readonly place: string
+  readonly holder: Holder
+  readonly fabric: Fabric
+  readonly declarations: Declarations
+  readonly ipv6: boolean
+  readonly seed: bigint
+  readonly cwd: string
+  readonly events: EventLog
+  readonly hosts: Map<string, HostState>
+  readonly links: LinkState[]
+  readonly cuts: Set<Cut>
+  readonly faults: Set<ActiveFault>
+  /** Open files of the names views, by view. */
+  readonly views: Map<number, number>
+  readonly startedAt: number
+  plan: LabPlan | undefined
+  stopped: boolean
+  kept: boolean
+  /** Why the lab is not what it should be, once it is not: its keeper or its wire died. */
+  failure: Error | undefined
+}
+
+/** The interfaces of a host as they are planned now. */
+export function interfacesOf(state: LabState, host: string): readonly InterfacePlan[] {
+  return state.plan?.interfaces.filter((one) => one.host === host) ?? []
+}

@@ -1,0 +1,37 @@
+import { destroySockets } from '../kernel/sockdiag/destroy.js'
+import { closeViews } from './names.js'
+import type { HostState, LabState } from './state.js'
+
+/** Ends a lab, or leaves a kept one to itself. */
+export async function stopLab(state: LabState): Promise<void> {
+  state.events.add('lab.stop', state.name)
+  closeViews(state)
+  if (state.kept) {
+    await state.fabric.close(false)
+    state.holder.keeper.abandon()
+    return
+  }
+  await Promise.all([...state.hosts.values()].map((host) => destroyLent(host)))
+  await state.holder.keeper.stop()
+  await state.fabric.close(true)
+  state.holder.cgroup?.remove()
+  // Each program's outer end notices that its host is gone, and ends.
+  await Promise.all(
+    [...state.hosts.values()].flatMap(({ programs }) => [...programs].map(({ exited }) => exited)),
+  )
+  for (const host of state.hosts.values()) {
+    host.container = undefined
+    if (host.status !== 'declared') host.status = 'crashed'
+  }
+}
+
+/** Sockets that the test still holds would keep the network of a dead host alive. */
+async function destroyLent(host: HostState): Promise<void> {
+  const { lent, container } = host
+  if (lent?.inUse && container !== undefined) {
+    const diagnostics = await container.diagnostics().catch(() => undefined)
+    if (diagnostics !== undefined) destroySockets(diagnostics)
+    diagnostics?.close()
+  }
+  lent?.destroyAll()
+}
