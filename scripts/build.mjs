@@ -7,9 +7,11 @@
 // package runs nothing of it: npm has no `prepare` for tarballs.
 import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -73,6 +75,9 @@ function library() {
   const started = new Date()
   rmSync(stamp, { force: true })
   step(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'])
+  // npm makes commands executable where it installs them, not in the checkout that they are from.
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755)
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, '')
   // Of the time when the compiler began to read: what was saved meanwhile is newer.
