@@ -18,6 +18,7 @@ describe('nearest', () => {
 
   test('of two it takes the closer', () => {
     expect(nearest('lostt', ['loss', 'lost'])).toBe('lost')
+    expect(nearest('delayed', ['delaye', 'delay'])).toBe('delaye')
   })
 })
 

@@ -146,4 +146,16 @@ describe('diff', () => {
     expect(changes.moved).toEqual([{ host: 'c', view: 1 }])
     expect(addressesOf(second, 'hub')).toEqual(['10.0.0.1/24', '10.0.1.1/24'])
   })
+
+  test('when a view splits, the larger part keeps it, wherever it stands', () => {
+    const declared = new Declarations()
+    for (const name of ['c', 'a', 'b', 'hub']) declared.addHost(name)
+    declared.addSwitch('lan')
+    declared.addLink([host('hub'), onSwitch('lan')])
+    for (const name of ['a', 'b']) declared.addLink([host(name), onSwitch('lan')])
+    const first = plan(declared)
+    declared.addLink([host('c'), host('hub')])
+    const changes = diff(first, plan(declared, first))
+    expect(changes.moved).toEqual([{ host: 'c', view: 1 }])
+  })
 })

@@ -124,6 +124,8 @@ function checkNames(planned: LabPlan): void {
 
 function checkRoutes(planned: LabPlan): void {
   const kind = new Map(planned.hosts.map(({ name, kind }) => [name, kind]))
+  const ways = planned.routes.map(({ host, family }) => `${host} ${family}`)
+  expect(new Set(ways).size).toBe(ways.length)
   for (const route of planned.routes) {
     expect(kind.get(route.host)).toBe('host')
     const out = planned.interfaces.find((p) => p.host === route.host && p.index === route.index)!
