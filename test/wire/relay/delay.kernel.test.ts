@@ -39,3 +39,22 @@ test('each direction has its own delay', async () => {
   for (const time of times) expect(time).toBeGreaterThanOrEqual(50)
   expect(median(times)).toBeLessThan(80)
 })
+
+test('jitter spreads delays and keeps the order', async () => {
+  world = await World.pair(tools, { seed: 5n })
+  await roundTrips(1)
+  const conditions = parseConditions({ delay: '20ms', jitter: '5ms' }, 'link')
+  await world.relay.setConditions(0, 'a', conditions)
+  // Far enough apart that none waits for the one before.
+  const times = await roundTrips(60, 20_000)
+  const mean = times.reduce((sum, time) => sum + time, 0) / times.length
+  const deviation = Math.sqrt(
+    times.reduce((sum, time) => sum + (time - mean) ** 2, 0) / times.length,
+  )
+  expect(Math.min(...times)).toBeLessThan(20)
+  expect(mean).toBeGreaterThan(17)
+  expect(deviation).toBeGreaterThan(2.5)
+  const collect = await world.start(1, 'udp-collect', 8, 300).ready()
+  await world.run(0, 'udp-send', '10.0.0.2', 8, 2000, 100, 100)
+  expect(await collect.numbers()).toEqual([...Array(2000).keys()])
+})
