@@ -11,7 +11,11 @@ export function macBytes(mac: string): Uint8Array {
   if (!MAC.test(mac)) {
     throw new NetrigError('INVALID_ADDRESS', `'${mac}' is no MAC address.`, { object: mac })
   }
-  return Uint8Array.from(mac.split(':'), (byte) => Number.parseInt(byte, 16))
+  const bytes = new Uint8Array(6)
+  for (let index = 0; index < 6; index += 1) {
+    bytes[index] = Number.parseInt(mac.slice(index * 3, index * 3 + 2), 16)
+  }
+  return bytes
 }
 
 export function macText(bytes: Uint8Array): string {

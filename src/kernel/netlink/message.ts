@@ -1,5 +1,6 @@
 import { LITTLE_ENDIAN } from '../../ffi/memory.js'
-import { Attributes, align } from './attribute.js'
+import { Attributes } from './attribute.js'
+import { align } from './writer.js'
 
 /** linux/netlink.h: struct nlmsghdr is length u32, type u16, flags u16, sequence u32, port u32. */
 export const MESSAGE_HEADER = 16
@@ -102,7 +103,7 @@ export interface Outcome {
 export function readOutcome(reply: Reply): Outcome {
   const { view, from, to } = reply
   if (to - from < 4) return { errno: 0, text: undefined }
-  const errno = -view.getInt32(from, LITTLE_ENDIAN)
+  const errno = 0 - view.getInt32(from, LITTLE_ENDIAN)
   if ((reply.flags & NLM_F_ACK_TLVS) === 0) return { errno, text: undefined }
   let attributes = from + 4
   if (reply.type === NLMSG_ERROR) {

@@ -1,6 +1,6 @@
-import { encode, type Writer } from '../netlink/attribute.js'
 import type { Message } from '../netlink/message.js'
 import type { Envelope } from '../netlink/socket.js'
+import { encode, type Writer } from '../netlink/writer.js'
 
 /** linux/netfilter/nfnetlink.h */
 const NFNL_SUBSYS_NFTABLES = 10

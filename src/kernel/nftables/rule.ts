@@ -1,6 +1,7 @@
-import { Attributes, type Writer } from '../netlink/attribute.js'
+import { Attributes } from '../netlink/attribute.js'
 import { type Message, NLM_F_APPEND, NLM_F_CREATE, type Reply } from '../netlink/message.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
+import type { Writer } from '../netlink/writer.js'
 import { NFGENMSG, NFTA_LIST_ELEM, nftMessage } from './message.js'
 
 /** linux/netfilter/nf_tables.h */

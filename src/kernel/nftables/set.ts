@@ -1,5 +1,5 @@
-import { encode } from '../netlink/attribute.js'
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from '../netlink/message.js'
+import { encode } from '../netlink/writer.js'
 import { NFTA_LIST_ELEM, nftMessage } from './message.js'
 
 /** linux/netfilter/nf_tables.h */

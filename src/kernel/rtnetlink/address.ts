@@ -1,5 +1,5 @@
 import { LITTLE_ENDIAN } from '../../ffi/memory.js'
-import { Attributes, encode } from '../netlink/attribute.js'
+import { Attributes } from '../netlink/attribute.js'
 import {
   AF_INET,
   AF_UNSPEC,
@@ -10,6 +10,7 @@ import {
 } from '../netlink/ip.js'
 import { type Message, NLM_F_CREATE, NLM_F_EXCL, type Reply } from '../netlink/message.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
+import { encode } from '../netlink/writer.js'
 
 /** linux/rtnetlink.h, linux/if_addr.h */
 const RTM_NEWADDR = 20

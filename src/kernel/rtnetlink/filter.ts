@@ -1,5 +1,5 @@
-import { encode } from '../netlink/attribute.js'
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from '../netlink/message.js'
+import { encode } from '../netlink/writer.js'
 import { TCA_KIND, tcmsg } from './qdisc.js'
 
 /** linux/rtnetlink.h, linux/pkt_sched.h */

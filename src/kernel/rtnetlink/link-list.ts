@@ -1,8 +1,9 @@
 import { LITTLE_ENDIAN } from '../../ffi/memory.js'
-import { Attributes, encode } from '../netlink/attribute.js'
+import { Attributes } from '../netlink/attribute.js'
 import { macText } from '../netlink/mac.js'
 import type { Message, Reply } from '../netlink/message.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
+import { encode } from '../netlink/writer.js'
 import { ifinfomsg, type LinkRef, linkQuery } from './link.js'
 import * as IFLA from './link-attributes.js'
 

@@ -1,7 +1,7 @@
-import { encode, type Writer } from '../netlink/attribute.js'
 import { AF_INET6 } from '../netlink/ip.js'
 import { macBytes } from '../netlink/mac.js'
 import type { Message } from '../netlink/message.js'
+import { encode, type Writer } from '../netlink/writer.js'
 import * as IFLA from './link-attributes.js'
 
 /** Inside IFLA_AF_SPEC / AF_INET6 (linux/if_link.h). */

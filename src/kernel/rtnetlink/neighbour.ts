@@ -1,9 +1,10 @@
 import { LITTLE_ENDIAN } from '../../ffi/memory.js'
-import { Attributes, encode } from '../netlink/attribute.js'
+import { Attributes } from '../netlink/attribute.js'
 import { AF_INET, AF_INET6, AF_UNSPEC, addressText } from '../netlink/ip.js'
 import { macText } from '../netlink/mac.js'
 import type { Message, Reply } from '../netlink/message.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
+import { encode } from '../netlink/writer.js'
 
 /** linux/rtnetlink.h, linux/neighbour.h */
 const RTM_GETNEIGH = 30

@@ -1,5 +1,5 @@
-import { encode, type Writer } from '../netlink/attribute.js'
 import { type Message, NLM_F_CREATE, NLM_F_EXCL } from '../netlink/message.js'
+import { encode, type Writer } from '../netlink/writer.js'
 
 /** linux/rtnetlink.h, linux/pkt_sched.h */
 const RTM_NEWQDISC = 36

@@ -1,6 +1,6 @@
 import { NetrigError } from '../../base/errors.js'
 import { LITTLE_ENDIAN } from '../../ffi/memory.js'
-import { Attributes, encode } from '../netlink/attribute.js'
+import { Attributes } from '../netlink/attribute.js'
 import {
   AF_INET,
   AF_INET6,
@@ -12,6 +12,7 @@ import {
 } from '../netlink/ip.js'
 import { type Message, NLM_F_CREATE, NLM_F_EXCL, type Reply } from '../netlink/message.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
+import { encode } from '../netlink/writer.js'
 
 /** linux/rtnetlink.h */
 const RTM_NEWROUTE = 24

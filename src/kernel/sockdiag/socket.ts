@@ -1,8 +1,8 @@
 import { LITTLE_ENDIAN } from '../../ffi/memory.js'
-import { encode } from '../netlink/attribute.js'
 import { AF_INET, AF_INET6, addressText, type Family } from '../netlink/ip.js'
 import type { Message, Reply } from '../netlink/message.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
+import { encode } from '../netlink/writer.js'
 
 /** linux/sock_diag.h */
 const SOCK_DIAG_BY_FAMILY = 20

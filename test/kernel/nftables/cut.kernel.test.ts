@@ -26,7 +26,7 @@ async function talkers({ hosts }: Namespaces) {
 test('a partition eats what crosses it, counts it, and heals', () =>
   withNamespaces(3, async (namespaces) => {
     const { netfilter } = namespaces.fabric
-    buildLan(namespaces)
+    await buildLan(namespaces)
     const [a, b, c] = await talkers(namespaces)
     a!.send('before', 7000, addressOf(1))
     await until(() => b!.seen.length === 1)
@@ -64,7 +64,7 @@ test('a partition eats what crosses it, counts it, and heals', () =>
 test('one direction alone, exchanged for the other without losing the count', () =>
   withNamespaces(2, async (namespaces) => {
     const { netfilter } = namespaces.fabric
-    buildLan(namespaces)
+    await buildLan(namespaces)
     const [a, b] = await talkers(namespaces)
     a!.send('arp', 7000, addressOf(1))
     await until(() => b!.seen.length === 1)
@@ -93,7 +93,7 @@ test('one direction alone, exchanged for the other without losing the count', ()
 test('a drop without marks takes all that a port receives', () =>
   withNamespaces(2, async (namespaces) => {
     const { netfilter } = namespaces.fabric
-    buildLan(namespaces)
+    await buildLan(namespaces)
     const [a, b] = await talkers(namespaces)
     createCutTable(netfilter, { table: 'deaf', drops: [{ devices: ports(0), hook: 'ingress' }] })
     a!.send('x', 7000, addressOf(1))
@@ -105,7 +105,7 @@ test('a drop without marks takes all that a port receives', () =>
 test('a device that goes takes only its own hook with it', () =>
   withNamespaces(3, async (namespaces) => {
     const { netfilter, route } = namespaces.fabric
-    buildLan(namespaces)
+    await buildLan(namespaces)
     const [a, b, c] = await talkers(namespaces)
     createCutTable(netfilter, PARTITION)
     route.request(linkDelete(portIndex(1)))
@@ -119,9 +119,9 @@ test('a device that goes takes only its own hook with it', () =>
   }))
 
 test('a cut is made as a whole or not at all', () =>
-  withNamespaces(1, (namespaces) => {
+  withNamespaces(1, async (namespaces) => {
     const { netfilter } = namespaces.fabric
-    buildLan(namespaces)
+    await buildLan(namespaces)
     createCutTable(netfilter, { table: 'cut', drops: [] })
     expect(() => createCutTable(netfilter, { ...PARTITION, table: 'cut' })).toThrow(
       expect.objectContaining({

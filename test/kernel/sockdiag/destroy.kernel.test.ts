@@ -16,7 +16,7 @@ import { withNamespaces } from '../fixture/namespaces.js'
 
 test('sockets of a namespace are listed, those of others are not', () =>
   withNamespaces(2, async (namespaces) => {
-    buildLan(namespaces)
+    await buildLan(namespaces)
     const [a, b] = namespaces.hosts
     const server = await tcpServer(a!, 8080)
     const accepted = once(server, 'connection')
@@ -58,7 +58,7 @@ test('sockets of a namespace are listed, those of others are not', () =>
 
 test('destroyed sockets are dead for their holders and their peers', () =>
   withNamespaces(2, async (namespaces) => {
-    buildLan(namespaces)
+    await buildLan(namespaces)
     const [a, b] = namespaces.hosts
     const server = await tcpServer(a!, 8080)
     const accepted = once(server, 'connection')
