@@ -3,6 +3,8 @@ export interface Surroundings {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
   readonly cwd: string
+  /** Ends this process by a signal, as the program did that it ran. */
+  readonly die: (signal: NodeJS.Signals) => void
 }
 
 /** One command of `netrig`. */

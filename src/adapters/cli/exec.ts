@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { NetrigError } from '../../base/errors.js'
 import { nativePath } from '../../base/native.js'
 import { nearest } from '../../base/suggest.js'
@@ -23,7 +24,7 @@ function checkHost(lab: LabEntry, host: string): void {
 /**
  * Runs a program in a host with this process's own stdio, and waits for it.
  *
- * @returns its exit code; when a signal ended it this process ends by the same signal
+ * @returns its exit code, or the signal that ended it
  */
 async function enter(
   lab: LabEntry,
@@ -49,8 +50,7 @@ async function enter(
   )
   for (const name of terminal) process.off(name, ignore)
   for (const name of ours) process.off(name, pass)
-  if (signal !== null) process.kill(process.pid, signal)
-  return code ?? 1
+  return signal ?? code ?? 1
 }
 
 /** `netrig exec` */
@@ -81,6 +81,10 @@ folder, and its exit code is netrig's.
     }
     const lab = await findLab(labName)
     checkHost(lab, host)
-    return await enter(lab, host, values.get('cwd') ?? around.cwd, command)
+    const end = await enter(lab, host, values.get('cwd') ?? around.cwd, command)
+    if (typeof end === 'number') return end
+    around.die(end)
+    // As shells say it, should the signal be one that does not end this process.
+    return 128 + constants.signals[end]
   },
 }

@@ -10,4 +10,5 @@ process.exitCode = await cli(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   cwd: process.cwd(),
+  die: (signal) => process.kill(process.pid, signal),
 })

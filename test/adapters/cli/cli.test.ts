@@ -20,12 +20,12 @@ test('help of one command, in both ways to ask', async () => {
   const { code, out } = await netrig('help', 'clean')
   expect(code).toBe(0)
   expect(out).toContain('--all')
-  expect(await netrig('clean', '--help')).toEqual({ code, out, err: '' })
+  expect(await netrig('clean', '--help')).toEqual({ code, out, err: '', died: [] })
 })
 
 test('--version is that of package.json', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
-  expect(await netrig('--version')).toEqual({ code: 0, out: version, err: '' })
+  expect(await netrig('--version')).toEqual({ code: 0, out: version, err: '', died: [] })
 })
 
 describe('what makes no sense is one sentence on stderr, exit code 2', () => {
