@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { NetrigError } from '../../../src/base/errors.js'
 import { parseConditions, perfect } from '../../../src/wire/conditions.js'
-import { Tools, World } from '../fixture/world.js'
+import { Tools } from '../fixture/tools.js'
+import { World } from '../fixture/world.js'
 
 //  host 0 (10.0.0.1) ---- a  link 0  b ---- host 1 (10.0.0.2)
 

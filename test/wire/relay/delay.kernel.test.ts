@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { parseConditions } from '../../../src/wire/conditions.js'
-import { Tools, World } from '../fixture/world.js'
+import { Tools } from '../fixture/tools.js'
+import { World } from '../fixture/world.js'
 
 //  host 0 (10.0.0.1) ---- a  link 0  b ---- host 1 (10.0.0.2)
 
