@@ -134,7 +134,17 @@ static int await_go(int supervisor, int *fds) {
     return got == sizeof go && go.word == WORD_GO ? (int)count : -1;
 }
 
-_Noreturn void keep(const struct options *options, int supervisor, enum mapping mapping) {
+/* Of the supervisor's descriptors only the two of Node's and the channel are the keeper's. */
+static int inherit(int supervisor) {
+    enum { CHANNEL = 5 };
+    if (supervisor != CHANNEL && dup3(supervisor, CHANNEL, O_CLOEXEC) < 0) _exit(1);
+    sys_close_range(CHANNEL + 1, ~0U);
+    prctl(PR_SET_NAME, "netrig-keeper");
+    return CHANNEL;
+}
+
+_Noreturn void keep(const struct options *options, int supervisor_channel, enum mapping mapping) {
+    int supervisor = inherit(supervisor_channel);
     struct lab lab = {.options = options, .mapping = mapping, .supervisor = supervisor};
     int own[PATHS_MAX];
     int count = await_go(supervisor, own);

@@ -37,6 +37,8 @@ static void make_host(struct lab *lab, const struct request *request, int cgroup
         host_remove(host);
         return answer(KIND_READY, request->id, request->host, error, NULL, "socketpair", NULL, 0);
     }
+    /* The keeper never waits for a host: a frozen one reads nothing. */
+    fcntl(pair[0], F_SETFL, O_NONBLOCK);
     host->flags = request->arg[2];
     snprintf(host->name, sizeof host->name, "%s", request->text);
     struct clone_args args = {
