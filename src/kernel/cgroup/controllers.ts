@@ -1,5 +1,5 @@
 import { NetrigError } from '../../base/errors.js'
-import { makeGroup, readControl, tryControl } from './files.js'
+import { makeGroup, readControl, refusalOf, tryControl } from './files.js'
 
 /** Where the runner's own processes go when their group has to hand controllers to children. */
 const runnerGroup = 'netrig-runner'
@@ -30,15 +30,19 @@ export function handControllers(group: string, names: readonly string[]): void {
   if (missing.length === 0) return
   const file = `${group}/cgroup.subtree_control`
   const order = missing.map((name) => `+${name}`).join(' ')
-  if (tryControl(file, order)) return
-  settle(group)
-  if (tryControl(file, order)) return
+  let errno = refusalOf(file, order)
+  if (errno === 'EBUSY') {
+    settle(group)
+    errno = refusalOf(file, order)
+  }
+  if (errno === undefined) return
   throw new NetrigError(
     'UNSUPPORTED',
     `${group} would not hand ${missing.join(', ')} to its children.`,
     {
       operation: 'write',
       object: file,
+      errno,
       hint: 'run under `systemd-run --user --scope -p Delegate=yes -- npm test`, or as root',
     },
   )

@@ -34,14 +34,19 @@ export function writeControl(file: string, value: string): void {
   }
 }
 
-/** Writes a value; false, with nothing said, where the file is missing or refuses. */
-export function tryControl(file: string, value: string): boolean {
+/** Writes a value; what the kernel says against it (`EBUSY`), or undefined when it is written. */
+export function refusalOf(file: string, value: string): string | undefined {
   try {
     writeFileSync(file, value)
-    return true
-  } catch {
-    return false
+    return undefined
+  } catch (error) {
+    return errnoOf(error)
   }
+}
+
+/** Writes a value; false, with nothing said, where the file is missing or refuses. */
+export function tryControl(file: string, value: string): boolean {
+  return refusalOf(file, value) === undefined
 }
 
 /** A group's file, or undefined where there is none. */

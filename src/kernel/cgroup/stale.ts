@@ -49,22 +49,20 @@ function everyFolder(tops: readonly string[]): string[] {
 export function removeStale(options: StaleOptions = {}): string[] {
   const tops = options.folders ?? cgroupSupport().searched
   const folders = options.deep ? everyFolder(tops) : tops
-  const alive = new Set(
-    parseLabSockets(readFileSync('/proc/net/unix', 'utf8')).map((lab) => lab.labId),
-  )
-  const removed: string[] = []
-  for (const folder of new Set(folders)) {
-    for (const name of below(folder)) {
+  const groups = [...new Set(folders)].flatMap((folder) =>
+    below(folder).flatMap((name) => {
       const labId = labGroup.exec(name)?.[1]
-      if (labId === undefined || alive.has(labId)) continue
-      const group = `${folder}/${name}`
-      // A lab in another network namespace shows no socket here, but its keeper populates its group.
-      if (readKey(`${group}/cgroup.events`, 'populated') === 1) continue
-      if (ageOf(group) < (options.age ?? youth)) continue
-      if (removeGroup(group)) removed.push(group)
-    }
-  }
-  return removed
+      return labId === undefined ? [] : [{ labId, path: `${folder}/${name}` }]
+    }),
+  )
+  // A lab in another network namespace shows no socket here, but its keeper populates its v2 group.
+  const populated = groups.filter(({ path }) => readKey(`${path}/cgroup.events`, 'populated') === 1)
+  const sockets = parseLabSockets(readFileSync('/proc/net/unix', 'utf8'))
+  const alive = new Set([...sockets, ...populated].map(({ labId }) => labId))
+  return groups
+    .filter(({ labId, path }) => !alive.has(labId) && ageOf(path) >= (options.age ?? youth))
+    .map(({ path }) => path)
+    .filter((path) => removeGroup(path))
 }
 
 /** Milliseconds since the group was made; one that is gone is no age. */
