@@ -1,6 +1,13 @@
+import type { Server, Socket } from 'node:net'
+import type { ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
+import { exec } from '../process/exec.js'
+import type { ExecOptions } from '../process/options.js'
+import { type Script, scriptOf } from '../process/script.js'
+import type { ConnectOptions, ListenOptions } from '../sandbox/lent.js'
 import { requireRunning } from './guard.js'
 import { crashHost, restartHost } from './life.js'
+import { requireHost, siteOf } from './site.js'
 import { type HostState, type HostStatus, interfacesOf, type LabState } from './state.js'
 
 /** One interface of a host. */
@@ -67,6 +74,54 @@ export class Host {
   }
 
   /**
+   * Runs a program to its end, as execa does: same options, same result.
+   *
+   * @throws NetrigError PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE, CWD_NOT_FOUND, HOST_DOWN,
+   *   INVALID_OPTION; execa's own error when the program fails
+   * @example
+   * const { stdout } = await a.exec('curl', ['-s', 'http://b:8080'])
+   */
+  exec<O extends ExecOptions = Record<never, never>>(
+    file: string | URL,
+    args?: readonly string[] | O,
+    options?: O,
+  ): ResultPromise<O> {
+    return exec(siteOf(this.#lab, this.#host, 'host.exec'), file, args, options)
+  }
+
+  /**
+   * Runs a command written as a template, as execa's `$` does.
+   *
+   * @example
+   * await a.$`ping -c 1 ${'b'}`
+   */
+  get $(): Script {
+    return scriptOf(siteOf(this.#lab, this.#host, 'host.$'))
+  }
+
+  /**
+   * Connects by TCP from inside the host, with no process there. Names are the lab's.
+   *
+   * @throws NetrigError CONNECT_FAILED, HOST_DOWN
+   * @example
+   * const socket = await a.connect({ host: 'b', port: 8080 })
+   */
+  async connect(options: ConnectOptions): Promise<Socket> {
+    return siteOf(this.#lab, this.#host, 'host.connect').lent.connect(options)
+  }
+
+  /**
+   * Listens by TCP inside the host, with no process there.
+   *
+   * @throws NetrigError LISTEN_FAILED, HOST_DOWN
+   * @example
+   * const server = await a.listen({ port: 8080 })
+   */
+  async listen(options: ListenOptions): Promise<Server> {
+    return siteOf(this.#lab, this.#host, 'host.listen').lent.listen(options)
+  }
+
+  /**
    * Everything in the host dies at once and its addresses stop answering, as when its power fails: no
    * FIN, no RST. Sockets lent from it die too.
    */
@@ -108,22 +163,6 @@ export class Host {
   }
 
   #require(operation: string) {
-    requireRunning(this.#lab, operation, true)
-    const { container, status } = this.#host
-    if (container !== undefined) return container
-    throw new NetrigError(
-      status === 'crashed' ? 'HOST_DOWN' : 'LAB_NOT_STARTED',
-      status === 'crashed'
-        ? `${operation}: host ${this.name} is down.`
-        : `${operation}: host ${this.name} is declared but not there yet.`,
-      {
-        operation,
-        object: this.name,
-        hint:
-          status === 'crashed'
-            ? 'bring it back with `await host.restart()`'
-            : 'call `await lab.start()` again',
-      },
-    )
+    return requireHost(this.#lab, this.#host, operation)
   }
 }

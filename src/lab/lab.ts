@@ -104,10 +104,10 @@ export class Lab implements AsyncDisposable {
   constructor(state: LabState) {
     this.#state = state
     watchLab(this.id, { name: state.name, place: state.place })
-    state.holder.keeper.events = {
-      lost: (reason) => this.#fail(reason),
-      hostGone: (id) => this.#onHostGone(id),
-    }
+    Object.assign(state.holder.keeper.events, {
+      lost: (reason: Error) => this.#fail(reason),
+      hostGone: (id: number) => this.#onHostGone(id),
+    })
     state.fabric.onWireLost((reason) => this.#fail(reason))
   }
 
@@ -279,6 +279,7 @@ export class Lab implements AsyncDisposable {
       status: 'declared',
       container: undefined,
       lent: undefined,
+      site: undefined,
       programs: new Set(),
     }
     this.#state.hosts.set(name, host)
@@ -310,6 +311,7 @@ export class Lab implements AsyncDisposable {
     for (const host of this.#state.hosts.values()) {
       if (host.container?.id !== id) continue
       host.container = undefined
+      host.site = undefined
       host.status = 'crashed'
       this.#state.events.add('host.died', host.name, 'its PID 1 ended unasked')
     }

@@ -25,6 +25,7 @@ export async function crashHost(state: LabState, host: HostState): Promise<void>
   }
   host.lent?.destroyAll()
   host.lent = undefined
+  host.site = undefined
   await Promise.all([...host.programs].map((program) => program.exited))
 }
 

@@ -1,5 +1,6 @@
 import type { Cut } from '../fault/cut.js'
 import type { Effect } from '../fault/gate.js'
+import type { ProgramSite } from '../process/site.js'
 import type { Container } from '../sandbox/container.js'
 import type { Holder } from '../sandbox/holder.js'
 import type { Lent } from '../sandbox/lent.js'
@@ -40,6 +41,8 @@ export interface HostState {
   status: HostStatus
   container: Container | undefined
   lent: Lent | undefined
+  /** What its programs know of this life of it. */
+  site: ProgramSite | undefined
   readonly programs: Set<RunningProgram>
 }
 
