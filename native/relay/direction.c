@@ -5,7 +5,7 @@
 
 /* How long a full port rests, and how much is done for one direction before others get a turn. */
 #define RETRY_AFTER 200000ULL
-enum { RECEIVE_ROUNDS = 8, SEND_ROUNDS = 8, DRAIN_ROUNDS = 64 };
+enum { RECEIVE_ROUNDS = 4, SEND_ROUNDS = 2, DRAIN_ROUNDS = 64 };
 
 static void schedule(struct direction *direction) {
     struct frame *first = direction->line.first;

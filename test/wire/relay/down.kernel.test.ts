@@ -72,6 +72,7 @@ test('a port that is down for a while comes back by itself', async () => {
   await world.tell('up -1 1001 0')
   await world.run(0, 'udp-send', '10.0.0.2', 8, 10, 100, 0)
   await world.tell('up -1 1001 1')
+  await world.tell('running -1 1001')
   expect(await alive()).toBe(true)
 })
 

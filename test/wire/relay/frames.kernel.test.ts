@@ -87,6 +87,7 @@ test('marks are carried over', async () => {
   ]) {
     await world.tell(`veth ${index} -1 ${peer} ${name} 1500`)
     for (const end of [index, peer]) await world.tell(`up -1 ${end} 1`)
+    for (const end of [index, peer]) await world.tell(`running -1 ${end}`)
   }
   await world.relay.attach({ number: 0, ports: { a: 1000, b: 1001 } })
   for (const delay of [0, 20]) {
