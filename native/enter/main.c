@@ -27,7 +27,7 @@ struct options {
     char **command;
 };
 
-enum { EXIT_USAGE = 125, EXIT_CANNOT = 126, EXIT_NOT_FOUND = 127 };
+enum { EXIT_USAGE = 125, EXIT_NO_HOST = 125, EXIT_CANNOT = 126, EXIT_NOT_FOUND = 127 };
 
 static _Noreturn void usage(void) {
     fprintf(stderr, "usage: enter --lab SOCKET --host HOST [--tag N] [--cwd DIR] [--argv0 NAME]\n"
@@ -159,6 +159,7 @@ static int explain(const struct options *o, const struct program_news *news) {
     if (news->stage == STAGE_CWD) fprintf(stderr, "netrig: host %s: working folder: %s\n", o->host, why);
     else if (news->stage == STAGE_HOST) fprintf(stderr, "netrig: there is no running host '%s' in this lab\n", o->host);
     else fprintf(stderr, "netrig: host %s: %s: %s\n", o->host, o->command[0], why);
+    if (news->stage == STAGE_HOST) return EXIT_NO_HOST;
     return news->stage == STAGE_EXEC && news->value == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT;
 }
 
@@ -217,11 +218,11 @@ int main(int argc, char **argv) {
     int connection = connect_lab(o.lab);
     if (signals < 0 || connection < 0) {
         fprintf(stderr, "netrig: cannot reach the lab: %s\n", strerror(errno));
-        return EXIT_CANNOT;
+        return EXIT_NO_HOST;
     }
     if (hand_over(&o, connection, fds, count) != 0) {
         fprintf(stderr, "netrig: cannot hand the program to host %s: %s\n", o.host, strerror(errno));
-        return EXIT_CANNOT;
+        return EXIT_NO_HOST;
     }
     let_go(fds, count);
     return follow(&o, connection, signals);

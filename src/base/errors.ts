@@ -24,6 +24,8 @@ export type NetrigErrorCode =
   | 'CWD_NOT_FOUND'
   | 'NOT_READY'
   | 'PROGRAM_FAILED'
+  | 'CONNECT_FAILED'
+  | 'LISTEN_FAILED'
   | 'UNSUPPORTED'
   | 'USER_NAMESPACES_FORBIDDEN'
   | 'PERMISSION'

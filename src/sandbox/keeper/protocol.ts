@@ -40,11 +40,11 @@ export const MAPPINGS = ['self', 'tamed', 'identity'] as const
 export type Mapping = (typeof MAPPINGS)[number]
 
 /** enum reach: whom a signal is for. */
-export const Reach = { process: 0, group: 1, tree: 2 } as const
+export const Reach = { process: 0, group: 1, tree: 2, rest: 3 } as const
 export type Reach = keyof typeof Reach
 
 /** enum news */
-export const News = { Started: 1, Failed: 2, Exited: 3 } as const
+export const News = { Started: 1, Failed: 2, Gone: 4 } as const
 
 /** enum stage: what a program could not do before it ran. */
 export const Stage = { Request: 1, Fork: 2, Cwd: 3, Exec: 4, Host: 5 } as const

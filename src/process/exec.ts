@@ -1,0 +1,51 @@
+import type { ResultPromise } from 'execa'
+import { type Command, launch } from './launch.js'
+import type { ExecOptions } from './options.js'
+import { pipeInHost } from './pipe.js'
+import type { ProgramSite } from './site.js'
+
+/** A command in a host: what execa returns. */
+export function execCommand(
+  site: ProgramSite,
+  command: Command,
+  options: ExecOptions,
+  operation: string,
+): ResultPromise {
+  const { subprocess, tag, promise, words } = launch(site, command, options, operation)
+  pipeInHost(subprocess, promise, (next, given) =>
+    execCommand(site, next, given, `${operation}.pipe`),
+  )
+  const done = () => {
+    tag.release()
+    const { exitCode, signalCode } = subprocess
+    const end = tag.failure === undefined ? `${signalCode ?? exitCode}` : 'did not start'
+    site.record({ type: 'program.exit', subject: site.host, detail: `${words.join(' ')}: ${end}` })
+  }
+  promise.then(done, done)
+  return subprocess
+}
+
+/**
+ * Runs a program in a host, as execa does on the machine: the same options, streams and results.
+ *
+ * @param file a name that is looked up in PATH, or a path
+ * @throws NetrigError `INVALID_OPTION` and `UNSUPPORTED` at once. The promise rejects with execa's
+ * `ExecaError` when the program fails, and with a NetrigError when it did not run:
+ * `PROGRAM_NOT_FOUND`, `PROGRAM_NOT_EXECUTABLE`, `CWD_NOT_FOUND`, `HOST_DOWN`
+ */
+export function exec<O extends ExecOptions = Record<never, never>>(
+  site: ProgramSite,
+  file: string | URL,
+  args?: readonly string[] | O,
+  options?: O,
+): ResultPromise<O> {
+  const list = Array.isArray(args) ? (args as readonly string[]) : []
+  const given = options ?? (Array.isArray(args) ? undefined : (args as O | undefined)) ?? {}
+  const command = { file, args: list }
+  return execCommand(
+    site,
+    command,
+    given as ExecOptions,
+    'host.exec',
+  ) as unknown as ResultPromise<O>
+}

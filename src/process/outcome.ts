@@ -1,0 +1,115 @@
+import type { ResultPromise } from 'execa'
+import { NetrigError } from '../base/errors.js'
+import { type Attempt, startError } from './failure.js'
+import type { Prefix } from './prefix.js'
+import type { Tag } from './tags.js'
+
+/**
+ * How native/enter ends when the program did not run, if the program has not ended so itself; and how
+ * long the keeper's news may take to arrive, in ms. After 125 (EXIT_USAGE: no host, no lab) none come.
+ */
+const DOUBTFUL = new Map([
+  [125, 250],
+  [126, 5000],
+  [127, 5000],
+])
+
+/** The parts of execa's results and errors that name the command. */
+interface Naming {
+  command?: string
+  escapedCommand?: string
+  shortMessage?: string
+  message?: string
+  stack?: string
+  cwd?: string
+  exitCode?: number
+  stdio?: unknown[]
+}
+
+/** What is known of a command besides what execa knows. */
+export interface Context {
+  readonly prefix: Prefix
+  readonly attempt: Attempt
+  readonly tag: Tag
+  readonly stdioLength: number | undefined
+  /** Why the program was not let start, if it was not. */
+  refusal(): NetrigError | undefined
+  /** Why the host runs nothing now, if it does not. */
+  down(): NetrigError | undefined
+}
+
+const SHOWN = ['command', 'escapedCommand', 'shortMessage', 'message', 'stack'] as const
+
+/** Takes all traces of `enter` out of a result or an error of execa. */
+function clean(outcome: Naming, { prefix, attempt, stdioLength }: Context): void {
+  for (const key of SHOWN) {
+    const text = outcome[key]
+    if (typeof text === 'string') outcome[key] = prefix.without(text)
+  }
+  outcome.cwd = attempt.cwd
+  if (stdioLength !== undefined) outcome.stdio?.splice(stdioLength)
+}
+
+/** The error of a program that never ran, with execa's fields; undefined if it did run. */
+async function neverRan(error: Naming, context: Context): Promise<NetrigError | undefined> {
+  const { tag, attempt } = context
+  let why = context.refusal()
+  if (why === undefined) {
+    const limit = DOUBTFUL.get(error.exitCode ?? 0)
+    if (limit === undefined) return undefined
+    await tag.until(() => tag.decided || context.down() !== undefined, limit)
+    if (tag.pid !== undefined) return undefined
+    why = tag.failure === undefined ? context.down() : startError(attempt, tag.failure, error)
+  }
+  why ??= new NetrigError(
+    'HOST_DOWN',
+    `Host ${attempt.host} went down before '${attempt.file}' ran in it.`,
+    {
+      operation: 'host.exec',
+      object: `host ${attempt.host}`,
+      hint: 'call host.restart()',
+      cause: error,
+    },
+  )
+  const { message, stack, exitCode, ...fields } = { ...error } as Naming & { code?: unknown }
+  delete fields.code
+  return Object.assign(why, { ...fields, originalMessage: why.message })
+}
+
+/** True for what execa resolves or rejects with when a command failed. */
+function hasFailed(outcome: unknown): outcome is Naming {
+  return (
+    typeof outcome === 'object' &&
+    outcome !== null &&
+    'failed' in outcome &&
+    outcome.failed === true
+  )
+}
+
+/**
+ * Replaces the promise part of execa's answer by one that tells of the person's command, and of why
+ * it did not run. execa's own promise, on which pipes wait, is handled.
+ */
+export function conclude(subprocess: ResultPromise, context: Context): Promise<unknown> {
+  const judge = async (outcome: unknown): Promise<unknown> => {
+    const failed = hasFailed(outcome)
+    if (!failed) {
+      if (typeof outcome === 'object' && outcome !== null) clean(outcome as Naming, context)
+      return outcome
+    }
+    clean(outcome, context)
+    return (await neverRan(outcome, context)) ?? outcome
+  }
+  const promise = subprocess.then(judge, async (error: unknown) => {
+    throw await judge(error)
+  })
+  for (const name of ['then', 'catch', 'finally'] as const) {
+    Object.defineProperty(subprocess, name, {
+      configurable: true,
+      enumerable: false,
+      writable: true,
+      value: promise[name].bind(promise),
+    })
+  }
+  return promise
+}
