@@ -8,39 +8,45 @@ const decoder = new TextDecoder()
 
 /**
  * Attributes as the kernel sent them, found by type; of two with one type the later counts, as in the
- * kernel. What does not fit the bounds is left out: nothing here reads past its end.
+ * kernel. What does not fit the bounds is left out: nothing here reads past its end. A link has fifty
+ * of them, of which few are asked for: each is looked for when asked, and no table is made.
  */
 export class Attributes {
   readonly #view: DataView
-  readonly #starts = new Map<number, number>()
-  readonly #all: (readonly [type: number, start: number])[] = []
+  readonly #from: number
+  readonly #to: number
 
   constructor(view: DataView, from: number, to: number) {
     this.#view = view
-    const end = Math.min(to, view.byteLength)
-    for (let at = from; at + HEADER <= end; ) {
+    this.#from = from
+    this.#to = Math.min(to, view.byteLength)
+  }
+
+  /** Where an attribute starts, or -1. */
+  #find(type: number): number {
+    const view = this.#view
+    let found = -1
+    for (let at = this.#from; at + HEADER <= this.#to; ) {
       const length = view.getUint16(at, LITTLE_ENDIAN)
-      if (length < HEADER || at + length > end) break
-      const type = view.getUint16(at + 2, LITTLE_ENDIAN) & NLA_TYPE_MASK
-      this.#starts.set(type, at)
-      this.#all.push([type, at])
+      if (length < HEADER || at + length > this.#to) break
+      if ((view.getUint16(at + 2, LITTLE_ENDIAN) & NLA_TYPE_MASK) === type) found = at
       at += align(length)
     }
-  }
-
-  has(type: number): boolean {
-    return this.#starts.has(type)
-  }
-
-  /** Where the value of an attribute lies, if it has at least `size` bytes. */
-  #value(type: number, size: number): number | undefined {
-    const at = this.#starts.get(type)
-    if (at === undefined || this.#length(at) < size) return undefined
-    return at + HEADER
+    return found
   }
 
   #length(at: number): number {
     return this.#view.getUint16(at, LITTLE_ENDIAN) - HEADER
+  }
+
+  /** Where the value of an attribute lies, if it has at least `size` bytes. */
+  #value(type: number, size: number): number | undefined {
+    const at = this.#find(type)
+    return at < 0 || this.#length(at) < size ? undefined : at + HEADER
+  }
+
+  has(type: number): boolean {
+    return this.#find(type) >= 0
   }
 
   u8(type: number): number | undefined {
@@ -71,14 +77,14 @@ export class Attributes {
 
   /** A copy of the value. */
   bytes(type: number): Uint8Array | undefined {
-    const at = this.#starts.get(type)
-    return at === undefined ? undefined : this.#slice(at).slice()
+    const at = this.#find(type)
+    return at < 0 ? undefined : this.#slice(at).slice()
   }
 
   /** Text up to the first zero. */
   string(type: number): string | undefined {
-    const at = this.#starts.get(type)
-    if (at === undefined) return undefined
+    const at = this.#find(type)
+    if (at < 0) return undefined
     const bytes = this.#slice(at)
     const zero = bytes.indexOf(0)
     return decoder.decode(zero < 0 ? bytes : bytes.subarray(0, zero))
@@ -90,8 +96,8 @@ export class Attributes {
 
   /** The attributes inside an attribute, after the `skip` bytes of a structure at its front. */
   nested(type: number, skip = 0): Attributes | undefined {
-    const at = this.#starts.get(type)
-    return at === undefined ? undefined : this.#inside(at, skip)
+    const at = this.#find(type)
+    return at < 0 ? undefined : this.#inside(at, skip)
   }
 
   #inside(at: number, skip: number): Attributes {
@@ -101,13 +107,21 @@ export class Attributes {
 
   /** Every attribute in order as a list of nested ones: how nftables sends expressions and elements. */
   list(): Attributes[] {
-    return this.#all.map(([, at]) => this.#inside(at, 0))
+    const view = this.#view
+    const all: Attributes[] = []
+    for (let at = this.#from; at + HEADER <= this.#to; ) {
+      const length = view.getUint16(at, LITTLE_ENDIAN)
+      if (length < HEADER || at + length > this.#to) break
+      all.push(this.#inside(at, 0))
+      at += align(length)
+    }
+    return all
   }
 
   /** Numbers of 64 bits in host order from a structure such as rtnl_link_stats64. Exact below 2^53. */
   u64s(type: number, count: number): number[] | undefined {
-    const at = this.#starts.get(type)
-    if (at === undefined) return undefined
+    const at = this.#find(type)
+    if (at < 0) return undefined
     const length = Math.min(count, Math.floor(this.#length(at) / 8))
     // Halves instead of a BigInt each: a thousand links have ten thousand of these.
     const [low, high] = LITTLE_ENDIAN ? [0, 4] : [4, 0]

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Attributes } from '../netlink/attribute.js'
+import type { Reply } from '../netlink/message.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
 import { type LinkRef, linkQuery } from './link.js'
-import { readLink } from './link-list.js'
+import { IFLA_OPERSTATE } from './link-attributes.js'
+
+/** IF_OPER_UP of linux/if.h, and sizeof struct ifinfomsg. */
+const IF_OPER_UP = 6
+const HEADER = 16
 
 /** Milliseconds between two looks. */
 const PAUSE = 1
@@ -33,6 +39,11 @@ export async function linksSettled(
 
 /** One look of {@link linksSettled}: which of the devices are not operational now. */
 export function linksUnsettled(socket: NetlinkSocket, links: readonly LinkRef[]): LinkRef[] {
-  const states = socket.getAll(links.map(linkQuery), readLink)
-  return links.filter((_, index) => states[index]?.operstate !== 'up')
+  const questions = links.map((link) => linkQuery(link, 'without statistics'))
+  const up = socket.getAll(questions, isUp)
+  return links.filter((_, index) => up[index] !== true)
+}
+
+function isUp({ view, from, to }: Reply): boolean {
+  return new Attributes(view, from + HEADER, to).u8(IFLA_OPERSTATE) === IF_OPER_UP
 }

@@ -93,12 +93,19 @@ export function linkDelete(link: LinkRef, options: Pick<Message, 'allow'> = {}):
   }
 }
 
+/** RTEXT_FILTER_SKIP_STATS, linux/rtnetlink.h: the answer is half as long. */
+const SKIP_STATS = 8
+
 /** Asks for one device. */
-export function linkQuery(link: LinkRef): Message {
+export function linkQuery(link: LinkRef, detail: 'all' | 'without statistics' = 'all'): Message {
+  const body = encode((to) => {
+    refer(to, link)
+    if (detail !== 'all') to.attributeU32(IFLA.IFLA_EXT_MASK, SKIP_STATS)
+  })
   return {
     type: IFLA.RTM_GETLINK,
     flags: 0,
-    body: encode((to) => refer(to, link)),
+    body,
     operation: 'RTM_GETLINK',
     object: describe(link),
   }

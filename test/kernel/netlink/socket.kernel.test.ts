@@ -59,16 +59,21 @@ test('several objects at once, in the order of the questions', () =>
     const names = Array.from({ length: 100 }, (_, index) => `b${index}`)
     route.batch(names.map((name) => bridgeCreate({ name })))
     const name = (reply: Reply) => readLink(reply).name
-    expect(route.getAll(names.map(linkQuery), name)).toEqual(names)
+    expect(
+      route.getAll(
+        names.map((each) => linkQuery(each)),
+        name,
+      ),
+    ).toEqual(names)
     const missing = { ...linkQuery('nobody'), allow: ['ENODEV'] }
     expect(route.getAll([linkQuery('b7'), missing, linkQuery('b8')], name)).toEqual([
       'b7',
       undefined,
       'b8',
     ])
-    expect(() => route.getAll([...names.map(linkQuery), linkQuery('nobody')], name)).toThrow(
-      expect.objectContaining({ index: 100, errno: 'ENODEV', object: 'device nobody' }),
-    )
+    expect(() =>
+      route.getAll([...names.map((each) => linkQuery(each)), linkQuery('nobody')], name),
+    ).toThrow(expect.objectContaining({ index: 100, errno: 'ENODEV', object: 'device nobody' }))
     expect(route.getAll([], name)).toEqual([])
   }))
 
