@@ -78,7 +78,13 @@ export function linkSet(link: LinkRef, change: LinkChange): Message {
     body,
     operation: 'RTM_NEWLINK (set)',
     object: describe(link),
+    // A kernel without IPv6 has no such mode, and no such addresses either.
+    ...(isAddrGenModeAlone(change) ? { allow: ['EAFNOSUPPORT'] } : {}),
   }
+}
+
+function isAddrGenModeAlone(change: LinkChange): boolean {
+  return change.addrGenMode !== undefined && Object.keys(change).length === 1
 }
 
 /** Takes a device away, with both its ends if it is a veth; `allow: ['ENODEV']` if it may be gone. */

@@ -89,6 +89,16 @@ test('a link is changed, renamed, moved and deleted', () =>
     expect(() => fabric.route.request(linkDelete('c'))).toThrow(/ENODEV/)
   }))
 
+test('no automatic IPv6 address is no error where there is no IPv6', () =>
+  withNamespaces(0, ({ fabric: { route } }) => {
+    // IPv6 leaves a device whose frames are too small for it (RFC 8200: 1280).
+    route.request(vethCreate({ name: 'a', index: 10, mtu: 1000 }, { name: 'b' }))
+    route.request(linkSet('a', { addrGenMode: 'none' }))
+    expect(() => route.request(linkSet('a', { addrGenMode: 'none', mtu: 1001 }))).toThrow(
+      /EAFNOSUPPORT/,
+    )
+  }))
+
 test('veth refuses a carrier of its own; the other end taken down takes it away', () =>
   withNamespaces(1, ({ fabric, hosts: [host] }) => {
     fabric.route.request(
