@@ -120,7 +120,10 @@ static int mount_all(const struct init_options *options, const char **step) {
         mount(NULL, "/etc/resolv.conf", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
     close(resolv);
     *step = "sys";
-    if (mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) return -1;
+    unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    /* In containers /sys is read-only, and then the kernel gives no writable one (mount_too_revealing). */
+    if (mount("sysfs", "/sys", "sysfs", flags, NULL) != 0 && mount("sysfs", "/sys", "sysfs", flags | MS_RDONLY, NULL) != 0)
+        return -1;
     *step = "lock";
     return lab->mapping == MAP_IDENTITY ? lock_machine() : 0;
 }

@@ -1,7 +1,8 @@
 import { NetrigError } from '../base/errors.js'
 import { errnoName } from '../ffi/errno.js'
 import { closeFd } from '../ffi/fd.js'
-import type { CgroupLimits, HostCgroup } from '../kernel/cgroup/index.js'
+import { type CgroupLimits, cgroupSupport, type HostCgroup } from '../kernel/cgroup/index.js'
+import { limitSource, limitsAsked } from '../kernel/cgroup/limits.js'
 import { NetlinkSocket } from '../kernel/netlink/socket.js'
 import type { Holder } from './holder.js'
 import type { Answer } from './keeper/control.js'
@@ -207,16 +208,9 @@ function makeCgroup(
   const { memory, cpu, pids } = limits
   const asked = counted ? { memory, cpu, pids } : { memory, cpu }
   const any = Object.values(asked).some((value) => value !== undefined)
-  if (cgroup === undefined && any) {
-    throw new NetrigError(
-      'UNSUPPORTED',
-      'Limits on memory and cpu need a control group, and this process may make none.',
-      {
-        operation: 'lab.host',
-        object: Object.keys(asked).join(', '),
-        hint: 'run as root, or under `systemd-run --user --scope -p Delegate=yes -- npm test`; `npx netrig doctor` tells what is there',
-      },
-    )
+  if (cgroup === undefined) {
+    // Throws with what is missing here and how to get it.
+    for (const [name] of limitsAsked(asked)) limitSource(cgroupSupport(), name)
   }
   return {
     cgroup: cgroup?.host(id, asked),

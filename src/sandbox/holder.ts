@@ -28,6 +28,8 @@ async function make(cwd: string): Promise<Holder> {
       cgroup: cgroup?.unified === undefined ? undefined : `${cgroup.unified}/keeper`,
       remove: cgroup?.directories ?? [],
     })
+    // The folders were handed to the tamed root before it was known that there is none here.
+    if (keeper.mapping === 'identity') cgroup?.setOwner(0)
     return { keeper, cgroup, ownership, cwd }
   } catch (error) {
     cgroup?.remove()
