@@ -34,11 +34,11 @@ export class Tag {
     if (news === News.Started) this.pid = value
     else if (news === News.Failed) this.failure = { errno: value, stage: detail }
     else if (news === News.Gone) this.gone = true
-    for (const look of this.#waiting) look()
+    this.wake()
   }
 
   /** Waits for news that make `condition` true, at most `limit` ms; false when they did not come. */
-  until(condition: () => boolean, limit: number): Promise<boolean> {
+  until(condition: () => boolean, limit?: number): Promise<boolean> {
     if (condition()) return Promise.resolve(true)
     return new Promise((resolve) => {
       const end = (result: boolean) => {
@@ -49,9 +49,14 @@ export class Tag {
       const look = () => {
         if (condition()) end(true)
       }
-      const timer = setTimeout(() => end(condition()), limit)
+      const timer = limit === undefined ? undefined : setTimeout(() => end(condition()), limit)
       this.#waiting.add(look)
     })
+  }
+
+  /** Lets those who wait look again, for something else has happened. */
+  wake(): void {
+    for (const look of this.#waiting) look()
   }
 
   /** News are wanted for longer than the program runs. */

@@ -1,0 +1,7 @@
+export { command } from './command.js'
+export { custom, type ReadyCheck, type ReadyFunction } from './custom.js'
+export { file } from './file.js'
+export { type HttpReadyOptions, http } from './http.js'
+export { type LogReadyOptions, log } from './log.js'
+export type { PollOptions, ReadyOptions, ReadyStrategy, ReadyWatch } from './strategy.js'
+export { type TcpReadyOptions, tcp } from './tcp.js'
