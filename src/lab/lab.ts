@@ -201,6 +201,7 @@ export class Lab implements AsyncDisposable {
       conditions: isPerfect(conditions) ? undefined : ([conditions, conditions] as const),
       cable: undefined,
       down: false,
+      carrier: true,
     }
     this.#state.links.push(link)
     return new Link(this.#state, link)

@@ -1,4 +1,5 @@
 import { destroySockets } from '../kernel/sockdiag/destroy.js'
+import { settleHost } from './settle.js'
 import { makeHost, refreshCuts } from './start.js'
 import { type HostState, interfacesOf, type LabState } from './state.js'
 
@@ -40,6 +41,8 @@ export async function restartHost(state: LabState, host: HostState): Promise<voi
     await state.links[link]?.cable?.rejoin(end, state.links[link]?.conditions)
   refreshCuts(state)
   for (const { link, end } of interfaces) state.links[link]?.cable?.raise(end)
+  await state.fabric.settle()
+  await settleHost(state, host)
   state.events.add('host.restart', host.name)
   for (const program of before) {
     const again = program.respawn()

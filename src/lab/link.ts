@@ -10,6 +10,7 @@ import {
 import type { LinkStats } from '../wire/engine.js'
 import { requireRunning } from './guard.js'
 import { endName } from './plan/label.js'
+import { settleHost } from './settle.js'
 import type { LabState, LinkState } from './state.js'
 
 /** New conditions for a link; with `from` only for what that end sends. */
@@ -30,7 +31,6 @@ const HOLDER = 'link.down'
 export class Link {
   readonly #lab: LabState
   readonly #link: LinkState
-  #carrier = true
 
   /** @internal */
   constructor(lab: LabState, link: LinkState) {
@@ -81,7 +81,7 @@ export class Link {
     cable.gate.close(HOLDER, BOTH)
     if (options.carrier === true) {
       cable.setCarrier(false)
-      this.#carrier = false
+      this.#link.carrier = false
     }
     await cable.gate.settled()
     this.#link.down = true
@@ -95,10 +95,12 @@ export class Link {
   /** Undoes {@link down}. */
   async up(): Promise<void> {
     const cable = this.#cable('link.up')
-    if (!this.#carrier) cable.setCarrier(true)
-    this.#carrier = true
+    const pulled = !this.#link.carrier
+    this.#link.carrier = true
+    if (pulled) cable.setCarrier(true)
     cable.gate.open(HOLDER)
     await cable.gate.settled()
+    if (pulled) await this.#settle()
     this.#link.down = false
     this.#lab.events.add('link.up', this.name)
   }
@@ -131,6 +133,13 @@ export class Link {
         hint: 'call `await lab.start()` first; it may be called again after more was declared',
       },
     )
+  }
+
+  async #settle(): Promise<void> {
+    for (const end of this.#link.declaration.ends) {
+      const host = end.kind === 'host' ? this.#lab.hosts.get(end.host) : undefined
+      if (host !== undefined) await settleHost(this.#lab, host)
+    }
   }
 
   #direction(from: { readonly name: string } | string): Direction {

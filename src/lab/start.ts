@@ -48,6 +48,7 @@ async function build(
   await extendHosts(state, added)
   for (const cable of cables) await cable.join(linkOf(state, cable.link.id).conditions)
   state.fabric.raiseBridges(added.switches.map(({ name }) => name))
+  await state.fabric.settle()
   for (const { host, view } of added.moved) await state.hosts.get(host)?.container?.see(view)
   for (const { name } of added.hosts) state.events.add('host.start', name, next.addressOf.get(name))
 }

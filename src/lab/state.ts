@@ -54,6 +54,8 @@ export interface LinkState {
   conditions: readonly [NormalConditions, NormalConditions] | undefined
   cable: Cable | undefined
   down: boolean
+  /** False while `down({ carrier: true })` holds. */
+  carrier: boolean
 }
 
 /** A lab's whole state, shared by the objects that people hold. */

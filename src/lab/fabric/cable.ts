@@ -101,6 +101,7 @@ export class Cable {
     const bridge = this.#engine === undefined ? this.#ends[1 - interface_.end]!.bridge : undefined
     const { mtu } = this.link
     this.#present[interface_.end] = true
+    if (raised) this.#fabric.note(port)
     const messages = [
       vethCreate(
         { ...port, mtu, master: bridge?.index, up: raised },
@@ -132,6 +133,7 @@ export class Cable {
 
   /** Brings a host's port up, after a restart. */
   raise(end: 0 | 1): void {
+    this.#fabric.note(this.#ends[end].port)
     this.#fabric.apply([linkSet(this.#ends[end].port.index, { up: true })])
   }
 
@@ -229,6 +231,8 @@ export class Cable {
       linkSet(port.index, { master: bridge.index }),
     ])
     this.#extra = { wire, switch: port }
+    this.#fabric.note(wire)
+    this.#fabric.note(port)
     this.#onPorts()
     this.#fabric.apply([linkSet(port.index, { up: true })])
   }
@@ -240,6 +244,8 @@ export class Cable {
       vethCreate({ ...a.port, mtu, master: a.bridge!.index, up: true }, { ...b.port, mtu }),
       linkSet(b.port.index, { master: b.bridge!.index, up: true }),
     ])
+    this.#fabric.note(a.port)
+    this.#fabric.note(b.port)
     this.#present = [true, true]
   }
 

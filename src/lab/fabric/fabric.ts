@@ -7,6 +7,7 @@ import type { Message } from '../../kernel/netlink/message.js'
 import { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import { bridgeCreate } from '../../kernel/rtnetlink/bridge.js'
 import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
+import { linksSettled } from '../../kernel/rtnetlink/link-settle.js'
 import type { Keeper } from '../../sandbox/keeper/keeper.js'
 import { Op } from '../../sandbox/keeper/protocol.js'
 import type { WireEngine } from '../../wire/engine.js'
@@ -28,6 +29,7 @@ export class Fabric {
   readonly #filter: NetlinkSocket
   readonly #seed: bigint
   #engine: Promise<WireEngine> | undefined
+  readonly #fresh = new Set<number>()
   #lost: ((reason: Error) => void) | undefined
 
   private constructor(keeper: Keeper, seed: bigint, route: NetlinkSocket, filter: NetlinkSocket) {
@@ -57,6 +59,21 @@ export class Fabric {
   /** Sends rtnetlink messages to the fabric. */
   apply(messages: readonly Message[]): void {
     if (messages.length > 0) this.#route.batch(messages)
+  }
+
+  /** Notes a port of which the far end is brought up later, or by somebody else. */
+  note(port: Port): void {
+    this.#fresh.add(port.index)
+  }
+
+  /**
+   * Waits until the noted ports carry frames: the end of a veth pair that came up first gets its queue
+   * only from the kernel's link watch, and drops in silence until then. A lost first ARP request costs 1 s.
+   */
+  async settle(): Promise<void> {
+    const ports = [...this.#fresh]
+    this.#fresh.clear()
+    if (ports.length > 0) await linksSettled(this.#route, ports)
   }
 
   /** Makes the bridge of a switch, down: ports join a bridge that is up more slowly the more there are. */
