@@ -2,6 +2,7 @@ import type { ResultPromise } from 'execa'
 import { type Command, launch } from './launch.js'
 import type { ExecOptions } from './options.js'
 import { pipeInHost } from './pipe.js'
+import { type Place, placeAbove } from './place.js'
 import type { ProgramSite } from './site.js'
 
 /** A command in a host: what execa returns. */
@@ -10,18 +11,20 @@ export function execCommand(
   command: Command,
   options: ExecOptions,
   operation: string,
+  place: Place,
 ): ResultPromise {
-  const { subprocess, tag, promise, words } = launch(site, command, options, operation)
-  pipeInHost(subprocess, promise, (next, given) =>
-    execCommand(site, next, given, `${operation}.pipe`),
-  )
-  const done = () => {
+  const over = () => {
+    const { subprocess, tag, words } = launched
     tag.release()
     const { exitCode, signalCode } = subprocess
     const end = tag.failure === undefined ? `${signalCode ?? exitCode}` : 'did not start'
     site.record({ type: 'program.exit', subject: site.host, detail: `${words.join(' ')}: ${end}` })
   }
-  promise.then(done, done)
+  const launched = launch(site, command, options, { operation, place, over })
+  const { subprocess, promise } = launched
+  const next = (other: Command, given: ExecOptions) =>
+    execCommand(site, other, given, `${operation}.pipe`, place)
+  pipeInHost(subprocess, promise, next)
   return subprocess
 }
 
@@ -42,10 +45,12 @@ export function exec<O extends ExecOptions = Record<never, never>>(
   const list = Array.isArray(args) ? (args as readonly string[]) : []
   const given = options ?? (Array.isArray(args) ? undefined : (args as O | undefined)) ?? {}
   const command = { file, args: list }
+  const place = placeAbove(exec)
   return execCommand(
     site,
     command,
     given as ExecOptions,
     'host.exec',
+    place,
   ) as unknown as ResultPromise<O>
 }

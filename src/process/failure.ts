@@ -19,9 +19,9 @@ const DEFAULT_PATH = '/bin:/usr/bin'
 
 function notFound({ host, file, cwd, path }: Attempt): { sentence: string; hint: string } {
   if (!file.includes('/')) {
-    const folders = (path ?? DEFAULT_PATH).split(delimiter).map((folder) => folder || cwd)
+    const folders = new Set((path ?? DEFAULT_PATH).split(delimiter).map((folder) => folder || cwd))
     return {
-      sentence: `host ${host} has no program '${file}': looked in ${folders.join(', ')}.`,
+      sentence: `host ${host} has no program '${file}': looked in ${[...folders].join(', ')}.`,
       hint: 'hosts see the programs of this machine: install it here, or give its path',
     }
   }
@@ -73,13 +73,12 @@ function describe(
 }
 
 /** Why a program did not run. */
-export function startError(attempt: Attempt, failure: StartFailure, cause?: unknown): NetrigError {
+export function startError(attempt: Attempt, failure: StartFailure): NetrigError {
   const [code, sentence, hint] = describe(attempt, failure)
   return new NetrigError(code, sentence, {
     operation: 'host.exec',
     object: `host ${attempt.host}`,
     errno: errnoName(failure.errno),
     hint,
-    cause,
   })
 }

@@ -5,6 +5,7 @@ import type { Attempt } from './failure.js'
 import { Leave } from './leave.js'
 import { asFile, type ExecOptions, planCall } from './options.js'
 import { conclude } from './outcome.js'
+import type { Place } from './place.js'
 import { Prefix } from './prefix.js'
 import { reachProgram } from './signals.js'
 import type { ProgramSite } from './site.js'
@@ -32,6 +33,15 @@ export interface Launched {
   readonly attempt: Attempt
 }
 
+/** What a launch is part of. */
+export interface How {
+  /** As errors name it, e.g. `host.exec`. */
+  readonly operation: string
+  readonly place?: Place
+  /** Called when the command has ended, before anybody else hears of it. */
+  readonly over?: () => void
+}
+
 /** Starts `enter` by execa, with the command behind it. */
 function begin(command: Command, prefix: Prefix, options: Options): ResultPromise {
   if ('templates' in command) {
@@ -49,14 +59,13 @@ function begin(command: Command, prefix: Prefix, options: Options): ResultPromis
 /**
  * Starts a command in a host.
  *
- * @param operation as errors name it, e.g. `host.exec`
  * @throws NetrigError `INVALID_OPTION`, `UNSUPPORTED`; everything else comes by the promise
  */
 export function launch(
   site: ProgramSite,
   command: Command,
   given: ExecOptions,
-  operation: string,
+  { operation, place = {}, over }: How,
 ): Launched {
   const call = planCall(site, given, operation)
   const script = 'templates' in command
@@ -111,6 +120,8 @@ export function launch(
     prefix,
     attempt,
     tag,
+    place,
+    over: over ?? (() => undefined),
     stdioLength: leave?.number,
     refusal: () => refusal,
     down: () => whyDown(site),

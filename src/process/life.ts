@@ -5,6 +5,7 @@ import type { ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
 import { type Launched, launch } from './launch.js'
 import { OutputLog } from './output.js'
+import type { Place } from './place.js'
 import { type SignalName, sendSignal } from './signals.js'
 import type { ProgramSite } from './site.js'
 import type { ProgramSpec } from './spec.js'
@@ -24,6 +25,7 @@ const KILL_LIMIT = 2000
 /** One run of a program, from its start to its end. */
 export class Life {
   readonly site: ProgramSite
+  readonly place: Place
   readonly output = new OutputLog()
   readonly stdout: Tap
   readonly stderr: Tap
@@ -38,10 +40,11 @@ export class Life {
   readonly #launched: Launched
   #stopping: Promise<void> | undefined
 
-  constructor(site: ProgramSite, spec: ProgramSpec) {
+  constructor(site: ProgramSite, spec: ProgramSpec, place: Place) {
+    this.place = place
     this.site = site
     const options = { ...spec.options, buffer: false, reject: true } as const
-    this.#launched = launch(site, spec, options, 'host.spawn')
+    this.#launched = launch(site, spec, options, { operation: 'host.spawn', place })
     const { stdout, stderr } = this.#launched.subprocess
     const objects = Boolean(stdout?.readableObjectMode || stderr?.readableObjectMode)
     const all = new Tap(objects)

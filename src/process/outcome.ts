@@ -1,6 +1,7 @@
 import type { ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
 import { type Attempt, startError } from './failure.js'
+import { type Place, pointTo } from './place.js'
 import type { Prefix } from './prefix.js'
 import type { Tag } from './tags.js'
 
@@ -31,6 +32,8 @@ export interface Context {
   readonly prefix: Prefix
   readonly attempt: Attempt
   readonly tag: Tag
+  readonly place: Place
+  over(): void
   readonly stdioLength: number | undefined
   /** Why the program was not let start, if it was not. */
   refusal(): NetrigError | undefined
@@ -59,7 +62,7 @@ async function neverRan(error: Naming, context: Context): Promise<NetrigError | 
     if (limit === undefined) return undefined
     await tag.until(() => tag.decided || context.down() !== undefined, limit)
     if (tag.pid !== undefined) return undefined
-    why = tag.failure === undefined ? context.down() : startError(attempt, tag.failure, error)
+    why = tag.failure === undefined ? context.down() : startError(attempt, tag.failure)
   }
   why ??= new NetrigError(
     'HOST_DOWN',
@@ -68,12 +71,18 @@ async function neverRan(error: Naming, context: Context): Promise<NetrigError | 
       operation: 'host.exec',
       object: `host ${attempt.host}`,
       hint: 'call host.restart()',
-      cause: error,
     },
   )
-  const { message, stack, exitCode, ...fields } = { ...error } as Naming & { code?: unknown }
-  delete fields.code
-  return Object.assign(why, { ...fields, originalMessage: why.message })
+  // As an error of execa it has its fields, which are not worth printing.
+  for (const [key, value] of Object.entries(error)) {
+    if (key === 'code' || key === 'exitCode') continue
+    Object.defineProperty(why, key, { value, configurable: true, writable: true })
+  }
+  const sentence = why.message.split('\n')[0]
+  for (const key of ['shortMessage', 'originalMessage']) {
+    Object.defineProperty(why, key, { value: sentence, configurable: true, writable: true })
+  }
+  return why
 }
 
 /** True for what execa resolves or rejects with when a command failed. */
@@ -92,13 +101,15 @@ function hasFailed(outcome: unknown): outcome is Naming {
  */
 export function conclude(subprocess: ResultPromise, context: Context): Promise<unknown> {
   const judge = async (outcome: unknown): Promise<unknown> => {
-    const failed = hasFailed(outcome)
-    if (!failed) {
+    if (!hasFailed(outcome)) {
       if (typeof outcome === 'object' && outcome !== null) clean(outcome as Naming, context)
+      context.over()
       return outcome
     }
     clean(outcome, context)
-    return (await neverRan(outcome, context)) ?? outcome
+    const final = (await neverRan(outcome, context)) ?? outcome
+    context.over()
+    return pointTo(final, context.place)
   }
   const promise = subprocess.then(judge, async (error: unknown) => {
     throw await judge(error)

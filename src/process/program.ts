@@ -4,6 +4,7 @@ import type { NetrigError } from '../base/errors.js'
 import { checkOptions } from '../base/suggest.js'
 import { type Duration, parseDuration } from '../base/units.js'
 import { Life, type ProgramExit } from './life.js'
+import { type Place, placeAbove } from './place.js'
 import type { SignalName } from './signals.js'
 import type { ProgramSite } from './site.js'
 import { type ProgramSpec, readSpec, type SpawnOptions } from './spec.js'
@@ -30,14 +31,16 @@ export interface StopOptions {
  */
 export class Program {
   readonly spec: ProgramSpec
+  readonly #place: Place
   #site: ProgramSite
   #life: Life
   #ready: Promise<void>
 
-  constructor(site: ProgramSite, spec: ProgramSpec) {
+  constructor(site: ProgramSite, spec: ProgramSpec, place: Place) {
+    this.#place = place
     this.#site = site
     this.spec = spec
-    this.#life = new Life(site, spec)
+    this.#life = new Life(site, spec, place)
     this.#ready = this.#await()
   }
 
@@ -182,7 +185,7 @@ export class Program {
   respawn(site: ProgramSite): Program | undefined {
     if (!this.spec.restart || !this.ended) return undefined
     this.#site = site
-    this.#life = new Life(this.#site, this.spec)
+    this.#life = new Life(this.#site, this.spec, this.#place)
     this.#ready = this.#await()
     return this
   }
@@ -211,5 +214,5 @@ export function spawn(
   options?: SpawnOptions,
 ): Program {
   site.hostId()
-  return new Program(site, readSpec(file, args, options))
+  return new Program(site, readSpec(file, args, options), placeAbove(spawn))
 }

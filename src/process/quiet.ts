@@ -16,7 +16,7 @@ export async function runQuietly(
     site,
     { file, args },
     { cwd, cancelSignal: signal, forceKillAfterDelay: 100, stdin: 'ignore', maxBuffer: 100_000 },
-    'ready',
+    { operation: 'ready' },
   )
   try {
     await promise

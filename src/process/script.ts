@@ -2,6 +2,7 @@ import type { ResultPromise, TemplateExpression } from 'execa'
 import { NetrigError } from '../base/errors.js'
 import { execCommand } from './exec.js'
 import type { ExecOptions } from './options.js'
+import { placeAbove } from './place.js'
 import type { ProgramSite } from './site.js'
 import { isEmptyTemplate, isTemplate } from './template.js'
 
@@ -32,7 +33,8 @@ export function scriptOf<O extends ExecOptions = Record<never, never>>(
       throw misuse('is a template, or is given options: host.$`ls`, host.$({ cwd })`ls`')
     }
     if (isEmptyTemplate(first, expressions)) throw misuse('is given an empty command')
-    return execCommand(site, { templates: first, expressions }, bound, 'host.$')
+    const place = placeAbove(script)
+    return execCommand(site, { templates: first, expressions }, bound, 'host.$', place)
   }
   return script as Script<O>
 }

@@ -1,5 +1,6 @@
 import { NetrigError } from '../base/errors.js'
 import type { Life } from './life.js'
+import { pointTo } from './place.js'
 import type { ReadyStrategy, ReadyWatch } from './ready/strategy.js'
 
 /** Milliseconds between SIGTERM and SIGKILL for a program that did not become ready. */
@@ -65,7 +66,7 @@ export async function waitReady(life: Life, strategy: ReadyStrategy | undefined)
     site.record({ type: 'program.ready', subject: site.host, detail: life.words.join(' ') })
   } catch (error) {
     await life.stop(GRACE)
-    throw error
+    throw pointTo(error, life.place)
   } finally {
     clearTimeout(timer)
     end.abort()
