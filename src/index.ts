@@ -11,5 +11,21 @@ export type { Partition, PartitionOptions } from './lab/partition.js'
 export type { SwitchOptions } from './lab/plan/declarations.js'
 export type { HostStatus } from './lab/state.js'
 export type { Switch } from './lab/switch.js'
+export {
+  command,
+  custom,
+  type ExecOptions,
+  file,
+  http,
+  log,
+  type Program,
+  type ProgramExit,
+  type ReadyStrategy,
+  type Script,
+  type SignalName,
+  type SpawnOptions,
+  tcp,
+} from './process/index.js'
+export type { ConnectOptions, ListenOptions } from './sandbox/lent.js'
 export type { LinkConditions } from './wire/conditions.js'
 export type { DirectionStats, LinkStats } from './wire/engine.js'

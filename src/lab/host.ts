@@ -1,9 +1,15 @@
 import type { Server, Socket } from 'node:net'
 import type { ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
-import { exec } from '../process/exec.js'
-import type { ExecOptions } from '../process/options.js'
-import { type Script, scriptOf } from '../process/script.js'
+import {
+  type ExecOptions,
+  exec,
+  type Program,
+  type Script,
+  type SpawnOptions,
+  scriptOf,
+  spawn,
+} from '../process/index.js'
 import type { ConnectOptions, ListenOptions } from '../sandbox/lent.js'
 import { requireRunning } from './guard.js'
 import { crashHost, restartHost } from './life.js'
@@ -90,6 +96,31 @@ export class Host {
   }
 
   /**
+   * Starts a program and returns at once. It ends with its host and its lab at the latest.
+   *
+   * @param options execa's, and `ready` (when it is ready for others), `restart` (it comes back when the
+   *   host is restarted)
+   * @throws NetrigError INVALID_OPTION, HOST_DOWN; `started` and `ready` reject when it does not run
+   * @example
+   * const server = b.spawn('node', ['server.js'], { ready: tcp(8080) })
+   * await server.ready
+   */
+  spawn(
+    file: string | URL,
+    args?: readonly string[] | SpawnOptions,
+    options?: SpawnOptions,
+  ): Program {
+    const program = spawn(siteOf(this.#lab, this.#host, 'host.spawn'), file, args, options)
+    this.#host.programs.add(program)
+    return program
+  }
+
+  /** What was spawned in the host, also what has ended. */
+  get programs(): readonly Program[] {
+    return [...this.#host.programs]
+  }
+
+  /**
    * Runs a command written as a template, as execa's `$` does.
    *
    * @example
@@ -131,8 +162,8 @@ export class Host {
   }
 
   /**
-   * Brings the host (crashed or not) back with its name, addresses and links. Programs that were spawned
-   * with `restart: true` come back; its /tmp, /run and /dev/shm are empty.
+   * Brings the host (crashed or not) back with its name, addresses and links; its /tmp, /run and /dev/shm
+   * are empty. Programs that were spawned with `restart: true` come back, and are ready when this resolves.
    */
   async restart(): Promise<void> {
     requireRunning(this.#lab, 'host.restart', true)

@@ -1,5 +1,6 @@
 import { destroySockets } from '../kernel/sockdiag/destroy.js'
 import { settleHost } from './settle.js'
+import { siteOf } from './site.js'
 import { makeHost, refreshCuts } from './start.js'
 import { type HostState, interfacesOf, type LabState } from './state.js'
 
@@ -33,8 +34,6 @@ export async function crashHost(state: LabState, host: HostState): Promise<void>
 /** The host comes back with its name, addresses and links, and with the programs that were to come back. */
 export async function restartHost(state: LabState, host: HostState): Promise<void> {
   if (host.container !== undefined) await crashHost(state, host)
-  const before = [...host.programs]
-  host.programs.clear()
   await makeHost(state, host, false)
   const interfaces = interfacesOf(state, host.name)
   for (const { link, end } of interfaces)
@@ -44,8 +43,6 @@ export async function restartHost(state: LabState, host: HostState): Promise<voi
   await state.fabric.settle()
   await settleHost(state, host)
   state.events.add('host.restart', host.name)
-  for (const program of before) {
-    const again = program.respawn()
-    host.programs.add(again ?? program)
-  }
+  const site = siteOf(state, host, 'host.restart')
+  await Promise.all([...host.programs].map((program) => program.respawn(site)?.ready))
 }

@@ -1,6 +1,6 @@
 import type { Cut } from '../fault/cut.js'
 import type { Effect } from '../fault/gate.js'
-import type { ProgramSite } from '../process/site.js'
+import type { Program, ProgramSite } from '../process/index.js'
 import type { Container } from '../sandbox/container.js'
 import type { Holder } from '../sandbox/holder.js'
 import type { Lent } from '../sandbox/lent.js'
@@ -14,18 +14,6 @@ import type { InterfacePlan, LabPlan, LinkDeclaration } from './plan/types.js'
 
 /** How a host is. */
 export type HostStatus = 'declared' | 'running' | 'frozen' | 'crashed'
-
-/** What a host's programs are to the lab, whatever runs them. */
-export interface RunningProgram {
-  readonly describe: string
-  readonly command: string
-  readonly exited: Promise<unknown>
-  readonly ended: boolean
-  readonly exitText: string
-  readonly lastLines: readonly string[]
-  /** Starts it again, if it was to come back with its host. */
-  respawn(): RunningProgram | undefined
-}
 
 /** A fault that is acting now, for failure output. */
 export interface ActiveFault {
@@ -43,7 +31,8 @@ export interface HostState {
   lent: Lent | undefined
   /** What its programs know of this life of it. */
   site: ProgramSite | undefined
-  readonly programs: Set<RunningProgram>
+  /** What was spawned in it, also what has ended. */
+  readonly programs: Set<Program>
 }
 
 /** What the lab knows of one link. */
