@@ -59,8 +59,8 @@ async function get(url: URL, { site, signal }: ReadyWatch): Promise<number> {
       const asked = request(url, {
         // The connection is there already, so the scheme says nothing more.
         protocol: 'http:',
+        // Without an agent: one, even `agent: false`, would connect by itself, on the machine's network.
         createConnection: () => socket,
-        agent: false,
         signal: AbortSignal.any([signal, AbortSignal.timeout(TRY)]),
         headers: { connection: 'close' },
       })
