@@ -14,7 +14,7 @@ const colors = process.stdout.isTTY ? 'force' : 'off'
 /** Steps in the order in which their failures are easiest to read. */
 const steps = {
   build: ['node scripts/build.mjs'],
-  types: ['tsc -p . --noEmit', 'tsc -p tsconfig.check.json', 'tsc -p tsconfig.scripts.json'],
+  types: ['tsc -p . --noEmit', 'tsc -p tsconfig.check.json'],
   lint: [`biome ci --error-on-warnings --colors=${colors} .`],
   unit: ['vitest run --project unit'],
   house: ['vitest run --project house'],
