@@ -25,6 +25,10 @@ struct options {
 /* supervisor.c: outside; outlives Node, ends the lab, removes its cgroups. Returns the exit status. */
 int supervise(const struct options *options);
 
+/* groups.c: the lab's control group. Makes options->cgroup for the lab's root and opens it; -1 with errno. */
+int group_open(const struct options *options, enum mapping mapping);
+void groups_remove(const struct options *options);
+
 /* keeper.c: PID 1 of the lab. Never returns. */
 struct lab {
     const struct options *options;

@@ -1,5 +1,4 @@
 /* The supervisor: outside the lab, without PDEATHSIG, so that it outlives Node and can tidy up. */
-#include <dirent.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +78,7 @@ static pid_t clone_keeper(enum mapping mapping) {
         .exit_signal = SIGCHLD,
     };
     if (options->cgroup != NULL) {
-        cgroup = open(options->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cgroup = group_open(options, mapping);
         if (cgroup < 0) return -1;
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = (uint64_t)cgroup;
@@ -129,17 +128,6 @@ static int start_keeper(enum mapping mapping, const char **step) {
     ssize_t sent = send_fds(channel, &go, sizeof go, fds, count);
     close_all(fds, count);
     return sent < 0 ? -1 : 0;
-}
-
-/* cgroup folders empty when their last process is reaped; a straggler takes a few milliseconds. */
-static void remove_tree(int parent, const char *name, int depth) {
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (dir == NULL) return;
-    for (struct dirent *entry; depth > 0 && (entry = readdir(dir)) != NULL;)
-        if (entry->d_type == DT_DIR && entry->d_name[0] != '.') remove_tree(fd, entry->d_name, depth - 1);
-    closedir(dir);
-    for (int i = 0; i < 200 && unlinkat(parent, name, AT_REMOVEDIR) != 0 && errno == EBUSY; i++) usleep(2000);
 }
 
 static void on_channel(void) {
@@ -221,6 +209,6 @@ int supervise(const struct options *given) {
     int status = started == 0 ? 0 : fail(step);
     close(listener);
     end_keeper();
-    for (size_t i = 0; i < options->remove_count; i++) remove_tree(AT_FDCWD, options->remove[i], 3);
+    groups_remove(options);
     return status;
 }

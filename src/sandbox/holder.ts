@@ -21,14 +21,14 @@ async function make(cwd: string): Promise<Holder> {
   }
   const id = newLabId()
   const ownership = planOwnership(cwd)
-  const cgroup = LabCgroup.create(id, { owner: ownership.tame })
+  const cgroup = LabCgroup.plan(id, { owner: ownership.tame })
   try {
     const keeper = await Keeper.start(id, {
       ...ownership,
       cgroup: cgroup?.unified === undefined ? undefined : `${cgroup.unified}/keeper`,
       remove: cgroup?.directories ?? [],
     })
-    // The folders were handed to the tamed root before it was known that there is none here.
+    // Planned before it was known that there is no tamed root here.
     if (keeper.mapping === 'identity') cgroup?.setOwner(0)
     return { keeper, cgroup, ownership, cwd }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chownSync, constants, openSync } from 'node:fs'
+import { chownSync } from 'node:fs'
 import { handControllers } from './controllers.js'
 import { makeGroup, readControl, removeGroup, tryControl, writeControl } from './files.js'
 import { HostCgroup } from './host-cgroup.js'
@@ -11,7 +11,7 @@ export function labGroupName(labId: string): string {
   return `netrig-${labId}`
 }
 
-/** What `LabCgroup.create` may be told. */
+/** What `LabCgroup.plan` may be told. */
 export interface LabCgroupOptions {
   /** The uid that is root in the lab, when it is not this process's: it gets what clone3 needs. */
   readonly owner?: number | undefined
@@ -43,11 +43,11 @@ export class LabCgroup {
   }
 
   /**
-   * Makes the lab's groups; undefined where this process may make none at all (labs run without).
-   *
-   * @throws NetrigError `KERNEL` when the kernel refuses what the plan found possible
+   * Says where the lab's groups will be; undefined where this process may make none at all (labs run
+   * without). The supervisor makes `netrig-<lab>` and `keeper`: made here, they would stay when this
+   * process is killed before there is a supervisor.
    */
-  static create(labId: string, options: LabCgroupOptions = {}): LabCgroup | undefined {
+  static plan(labId: string, options: LabCgroupOptions = {}): LabCgroup | undefined {
     let support = options.support ?? cgroupSupport()
     const gone =
       support.v2.base !== undefined && readControl(`${support.v2.base}/cgroup.procs`) === undefined
@@ -56,13 +56,7 @@ export class LabCgroup {
     if (support.v2.base === undefined && !legacy) return undefined
     const name = labGroupName(labId)
     const unified = support.v2.base === undefined ? undefined : `${support.v2.base}/${name}`
-    const lab = new LabCgroup(support, unified, name, options.owner)
-    if (unified !== undefined) {
-      makeGroup(unified)
-      makeGroup(`${unified}/keeper`)
-      if (options.owner !== undefined) lab.setOwner(options.owner)
-    }
-    return lab
+    return new LabCgroup(support, unified, name, options.owner)
   }
 
   /**
@@ -72,9 +66,6 @@ export class LabCgroup {
    */
   setOwner(uid: number): void {
     this.#owner = uid
-    if (this.unified === undefined) return
-    this.#own(`${this.unified}/cgroup.procs`)
-    this.#own(`${this.unified}/keeper/cgroup.procs`)
   }
 
   /**
@@ -84,12 +75,6 @@ export class LabCgroup {
   get directories(): readonly string[] {
     const legacy = legacyControllers.flatMap((name) => this.#legacyFolder(name) ?? [])
     return [...(this.unified === undefined ? [] : [this.unified]), ...new Set(legacy)]
-  }
-
-  /** Opens `keeper/` for clone3(CLONE_INTO_CGROUP); the caller closes it. Undefined without v2. */
-  openKeeperDirectory(): number | undefined {
-    if (this.unified === undefined) return undefined
-    return openSync(`${this.unified}/keeper`, constants.O_RDONLY | constants.O_DIRECTORY)
   }
 
   /**

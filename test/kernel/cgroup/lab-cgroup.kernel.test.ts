@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -14,6 +14,13 @@ import {
 
 const support = cgroupSupport()
 const labId = () => randomBytes(5).toString('hex')
+
+/** A lab's groups, its folder made as the supervisor makes it. */
+function made(id = labId(), owner?: number): LabCgroup {
+  const lab = LabCgroup.plan(id, { owner })!
+  if (lab.unified !== undefined) mkdirSync(lab.unified)
+  return lab
+}
 
 /** Runs a shell that waits for a line before it goes on, so that it can be put into a group first. */
 async function inGroup(host: HostCgroup, script: string) {
@@ -37,7 +44,7 @@ async function gone(remove: () => boolean): Promise<boolean> {
 describe.skipIf(support.v2.base === undefined)('a lab in cgroup v2', () => {
   let lab: LabCgroup
   beforeEach(() => {
-    lab = LabCgroup.create(labId())!
+    lab = made()
   })
   afterEach(async () => {
     const removed = () => {
@@ -47,9 +54,8 @@ describe.skipIf(support.v2.base === undefined)('a lab in cgroup v2', () => {
     expect(await gone(removed)).toBe(true)
   })
 
-  test('has a folder for the keeper and two for each host', () => {
+  test('has two folders for each host', () => {
     const host = lab.host(1)
-    expect(existsSync(`${lab.unified}/keeper/cgroup.procs`)).toBe(true)
     expect(host.inside).toBe(`${lab.unified}/h1/in`)
     const fd = host.openDirectory()!
     expect(readFileSync(`/proc/self/fd/${fd}/cgroup.procs`, 'utf8')).toBe('')
@@ -61,10 +67,8 @@ describe.skipIf(support.v2.base === undefined)('a lab in cgroup v2', () => {
   test('gives the owner what clone3 needs and not the limits', {
     skip: process.getuid?.() !== 0,
   }, () => {
-    const other = LabCgroup.create(labId(), { owner: 100000 })!
+    const other = made(labId(), 100000)
     const host = other.host(1)
-    expect(statSync(`${other.unified}/cgroup.procs`).uid).toBe(100000)
-    expect(statSync(`${other.unified}/keeper/cgroup.procs`).uid).toBe(100000)
     expect(statSync(`${host.inside}/cgroup.procs`).uid).toBe(100000)
     expect(statSync(host.unified!).uid).toBe(0)
     expect(statSync(`${host.unified}/cgroup.procs`).uid).toBe(0)
@@ -108,7 +112,7 @@ describe.skipIf(!support.limits.pids)('limits', () => {
   test.runIf(support.limits.memory)(
     'memory: a program that takes more is killed, and counted',
     async () => {
-      const lab = LabCgroup.create(labId())!
+      const lab = made()
       const host = lab.host(1, { memory: 48 * 1024 * 1024 })
       const { exited } = await inGroup(
         host,
@@ -122,7 +126,7 @@ describe.skipIf(!support.limits.pids)('limits', () => {
   )
 
   test('pids: forks beyond the limit fail', async () => {
-    const lab = LabCgroup.create(labId())!
+    const lab = made()
     const host = lab.host(1, { pids: 5 })
     const { child, exited } = await inGroup(
       host,
@@ -142,7 +146,7 @@ describe.skipIf(!support.limits.pids)('limits', () => {
   })
 
   test.runIf(support.limits.cpu)('cpu: half a processor is half', async () => {
-    const lab = LabCgroup.create(labId())!
+    const lab = made()
     const host = lab.host(1, { cpu: 0.2 })
     const spin = `const e=Date.now()+1000;while(Date.now()<e);process.stdout.write(String(process.cpuUsage().user+process.cpuUsage().system))`
     const { child, exited } = await inGroup(host, `exec ${process.execPath} -e '${spin}'`)
@@ -156,7 +160,7 @@ describe.skipIf(!support.limits.pids)('limits', () => {
   })
 
   test('set again they change, up and down', () => {
-    const lab = LabCgroup.create(labId())!
+    const lab = made()
     for (const pids of [10, 100, 20]) lab.host(1, { pids })
     const folder = lab.host(1, { pids: 20 }).legacy.get('pids') ?? `${lab.unified}/h1`
     expect(readFileSync(`${folder}/pids.max`, 'utf8').trim()).toBe('21')
@@ -171,7 +175,7 @@ describe.skipIf(support.v2.base === undefined)('stale groups', () => {
   test('a dead lab is removed, one with a socket, a process or of late is not', async () => {
     const [dead, socketed, young, peopled] = [labId(), labId(), labId(), labId()].map((id) => ({
       id,
-      lab: LabCgroup.create(id)!,
+      lab: made(id),
     })) as [
       { id: string; lab: LabCgroup },
       { id: string; lab: LabCgroup },
