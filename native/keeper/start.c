@@ -1,5 +1,6 @@
 #include "start.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -57,6 +58,18 @@ static _Noreturn void report(int fd, uint32_t stage) {
     _exit(127);
 }
 
+static bool is_in_path(const char *file) {
+    const char *folders = getenv("PATH");
+    char path[4096];
+    for (const char *at = folders == NULL ? "" : folders; *at != 0;) {
+        size_t length = strcspn(at, ":");
+        if (snprintf(path, sizeof path, "%.*s/%s", (int)length, at, file) < (int)sizeof path && access(path, F_OK) == 0)
+            return true;
+        at += length + (at[length] == ':');
+    }
+    return false;
+}
+
 /* In the child: becomes the program, or says why not. */
 static _Noreturn void become(const struct body *body, const int *fds, uint32_t process_limit, int report_fd) {
     enum { ABOVE = 512 };
@@ -78,6 +91,8 @@ static _Noreturn void become(const struct body *body, const int *fds, uint32_t p
     if (chdir(body->cwd) != 0) report(report_fd, STAGE_CWD);
     environ = body->env;
     execvp(body->file, body->argv);
+    /* A folder of PATH that nobody may enter makes execvp(3) say EACCES of a program that is nowhere. */
+    if (errno == EACCES && strchr(body->file, '/') == NULL && !is_in_path(body->file)) errno = ENOENT;
     report(report_fd, STAGE_EXEC);
 }
 
