@@ -16,6 +16,8 @@ export interface StaleOptions {
   readonly folders?: readonly string[]
   /** milliseconds; groups younger than this are left */
   readonly age?: number
+  /** Only groups of these labs, by id. */
+  readonly labs?: readonly string[]
 }
 
 /** Sub-groups of a folder; none where it cannot be read. */
@@ -52,7 +54,8 @@ export function removeStale(options: StaleOptions = {}): string[] {
   const groups = [...new Set(folders)].flatMap((folder) =>
     below(folder).flatMap((name) => {
       const labId = labGroup.exec(name)?.[1]
-      return labId === undefined ? [] : [{ labId, path: `${folder}/${name}` }]
+      const wanted = labId !== undefined && (options.labs?.includes(labId) ?? true)
+      return wanted ? [{ labId, path: `${folder}/${name}` }] : []
     }),
   )
   // A lab in another network namespace shows no socket here, but its keeper populates its v2 group.

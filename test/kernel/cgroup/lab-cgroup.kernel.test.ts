@@ -192,7 +192,7 @@ describe.skipIf(support.v2.base === undefined)('stale groups', () => {
 
     expect(removeStale()).not.toContain(young.lab.unified)
     await sleep(60)
-    const removed = removeStale({ age: 50 })
+    const removed = removeStale({ age: 50, labs: [dead.id, socketed.id, young.id, peopled.id] })
     expect(removed).toContain(dead.lab.unified)
     expect(dead.lab.directories.some((folder) => existsSync(folder))).toBe(false)
     expect(existsSync(socketed.lab.unified!)).toBe(true)
