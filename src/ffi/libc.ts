@@ -85,3 +85,10 @@ export const fcntl = libc.func('fcntl', 'int', ['int', 'int', 'long']) as unknow
   command: number,
   argument: number,
 ) => number
+
+/** Variadic, as fcntl. */
+export const ioctl = libc.func('ioctl', 'int', ['int', 'unsigned long', 'long']) as unknown as (
+  fd: number,
+  request: number,
+  argument: number,
+) => number
