@@ -87,11 +87,14 @@ export class Host {
    * @example
    * const { stdout } = await a.exec('curl', ['-s', 'http://b:8080'])
    */
-  exec<O extends ExecOptions = Record<never, never>>(
+  exec(file: string | URL, args?: readonly string[]): ResultPromise<Record<never, never>>
+  exec<O extends ExecOptions>(
     file: string | URL,
-    args?: readonly string[] | O,
-    options?: O,
-  ): ResultPromise<O> {
+    args: readonly string[],
+    options: O,
+  ): ResultPromise<O>
+  exec<O extends ExecOptions>(file: string | URL, options: O): ResultPromise<O>
+  exec(file: string | URL, args?: readonly string[] | ExecOptions, options?: ExecOptions): unknown {
     return exec(siteOf(this.#lab, this.#host, 'host.exec'), file, args, options)
   }
 

@@ -33,67 +33,6 @@ export interface LinkOptions extends LinkPlaceOptions, LinkConditions {}
 /** Anything that a link can end at. */
 export type LinkEnd = Host | Switch
 
-/**
- * Makes an empty lab. It ends with `stop()`, with its `await using` block, or with this process,
- * however that ends.
- *
- * @throws NetrigError USER_NAMESPACES_FORBIDDEN (run `netrig doctor`), INVALID_OPTION, KERNEL
- * @example
- * await using lab = await createLab()
- * const [a, b] = lab.hosts('a', 'b')
- * lab.link(a, b, { delay: '20ms' })
- * await lab.start()
- * console.log((await a.exec('ping', ['-c', '1', 'b'])).stdout)
- */
-export async function createLab(options: LabOptions = {}): Promise<Lab> {
-  checkLabOptions(options)
-  const place = callerPlace(createLab)
-  const cwd = options.cwd ?? process.cwd()
-  const holder = await takeHolder(cwd)
-  const seed = seedBits(options.seed ?? 0)
-  try {
-    const fabric = await Fabric.open(holder.keeper, seed)
-    const state: LabState = {
-      name: options.name ?? `lab ${holder.keeper.id}`,
-      place,
-      holder,
-      fabric,
-      declarations: new Declarations({ ipv6: options.ipv6 }),
-      ipv6: options.ipv6 ?? false,
-      seed,
-      cwd,
-      events: new EventLog(),
-      hosts: new Map(),
-      links: [],
-      cuts: new Set(),
-      faults: new Set(),
-      views: new Map(),
-      startedAt: Date.now(),
-      plan: undefined,
-      stopped: false,
-      kept: false,
-      failure: undefined,
-    }
-    return new Lab(state)
-  } catch (error) {
-    await holder.keeper.stop()
-    throw error
-  }
-}
-
-/** 64 bits of seed from whatever a test writes: a number as it is, a text by its hash. */
-function seedBits(seed: Seed): bigint {
-  if (typeof seed === 'string') return createHash('sha256').update(seed).digest().readBigUInt64LE()
-  if (typeof seed === 'number' && !Number.isSafeInteger(seed)) {
-    throw new NetrigError('INVALID_OPTION', `createLab: seed ${seed} is no whole number.`, {
-      operation: 'createLab',
-      object: 'seed',
-      hint: 'write a whole number, a bigint or a text',
-    })
-  }
-  return BigInt.asUintN(64, BigInt(seed))
-}
-
 /** A network of hosts, and everything that can be done to it. Made by {@link createLab}. */
 export class Lab implements AsyncDisposable {
   readonly #state: LabState
