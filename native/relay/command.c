@@ -10,7 +10,7 @@
 #include "frame.h"
 #include "link.h"
 
-enum { WORDS = 9, NUMBERS = WORDS - 1 };
+enum { NUMBERS_MAX = 15 };
 
 /* Bounds within which no sum or product of times runs over (see line.c). */
 #define DELAY_MAX (24 * 3600 * NANOSECONDS_PER_SECOND)
@@ -24,12 +24,6 @@ static int run_ping(const uint64_t *numbers) {
     return 0;
 }
 
-static int run_link(const uint64_t *numbers) {
-    if (numbers[0] >= LINKS || numbers[1] > INT_MAX || numbers[2] > INT_MAX)
-        return -ERANGE;
-    return link_add((uint32_t)numbers[0], (int[]){(int)numbers[1], (int)numbers[2]}, numbers[3]);
-}
-
 /* The direction that numbers 0 and 1 name, or NULL. */
 static struct direction *named_direction(const uint64_t *numbers) {
     struct link *link = numbers[0] < LINKS ? link_find((uint32_t)numbers[0]) : NULL;
@@ -37,24 +31,44 @@ static struct direction *named_direction(const uint64_t *numbers) {
     return link && numbers[1] < 2 ? &link->directions[numbers[1]] : NULL;
 }
 
+/* Five numbers: delay, jitter, loss, rate, queue. */
+static int read_conditions(const uint64_t *numbers, struct conditions *conditions) {
+    if (numbers[0] > DELAY_MAX || numbers[1] > JITTER_MAX || numbers[2] > LOSS_ALL || numbers[3] > RATE_MAX ||
+        numbers[4] > QUEUE_MAX)
+        return -ERANGE;
+    __extension__ unsigned __int128 loss = (unsigned __int128)numbers[2] << 63;
+
+    *conditions = (struct conditions){
+        .delay = numbers[0],
+        .jitter = numbers[1],
+        .loss = (uint64_t)(loss / LOSS_ALL),
+        .rate = numbers[3],
+        .queue = numbers[4],
+    };
+    return 0;
+}
+
 static int run_set(const uint64_t *numbers) {
     struct direction *direction = named_direction(numbers);
+    struct conditions conditions;
 
     if (direction == NULL)
         return -ENOENT;
-    if (numbers[2] > DELAY_MAX || numbers[3] > JITTER_MAX || numbers[4] > LOSS_ALL || numbers[5] > RATE_MAX ||
-        numbers[6] > QUEUE_MAX)
-        return -ERANGE;
-    __extension__ unsigned __int128 loss = (unsigned __int128)numbers[4] << 63;
+    int failed = read_conditions(numbers + 2, &conditions);
 
-    direction_set(direction, &(struct conditions){
-                                 .delay = numbers[2],
-                                 .jitter = numbers[3],
-                                 .loss = (uint64_t)(loss / LOSS_ALL),
-                                 .rate = numbers[5],
-                                 .queue = numbers[6],
-                             });
-    return 0;
+    if (failed == 0)
+        direction_set(direction, &conditions);
+    return failed;
+}
+
+static int run_link(const uint64_t *numbers) {
+    struct conditions conditions[2];
+
+    if (numbers[0] >= LINKS || numbers[1] > INT_MAX || numbers[2] > INT_MAX)
+        return -ERANGE;
+    if (read_conditions(numbers + 4, &conditions[0]) < 0 || read_conditions(numbers + 9, &conditions[1]) < 0)
+        return -ERANGE;
+    return link_add((uint32_t)numbers[0], (int[]){(int)numbers[1], (int)numbers[2]}, numbers[3], conditions);
 }
 
 static int run_down(const uint64_t *numbers) {
@@ -97,7 +111,7 @@ static const struct {
     unsigned numbers; /* after the ID */
     int (*run)(const uint64_t *numbers);
 } commands[] = {
-    {"ping", 0, run_ping}, {"link", 4, run_link},     {"set", 7, run_set},       {"down", 3, run_down},
+    {"ping", 0, run_ping}, {"link", 14, run_link},    {"set", 7, run_set},       {"down", 3, run_down},
     {"port", 3, run_port}, {"unlink", 1, run_unlink}, {"memory", 1, run_memory},
 };
 
@@ -121,13 +135,13 @@ static struct answer refuse(uint64_t id, int error, const char *sentence) {
 }
 
 struct answer command_run(char *line) {
-    uint64_t numbers[WORDS] = {0};
+    uint64_t numbers[NUMBERS_MAX] = {0};
     unsigned count = 0;
     char *rest = NULL;
     const char *verb = strtok_r(line, " ", &rest);
 
     for (char *word; (word = strtok_r(NULL, " ", &rest)) != NULL;)
-        if (count == NUMBERS || !read_number(word, &numbers[count++]))
+        if (count == NUMBERS_MAX || !read_number(word, &numbers[count++]))
             return refuse(numbers[0], -EINVAL, "a command is a verb and numbers");
     for (size_t i = 0; verb && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(verb, commands[i].verb) != 0)

@@ -2,10 +2,11 @@
 
 #include "clock.h"
 #include "fate.h"
+#include "loop.h"
 
 /* How long a full port rests, and how much is done for one direction before others get a turn. */
 #define RETRY_AFTER 200000ULL
-enum { RECEIVE_ROUNDS = 4, SEND_ROUNDS = 2, DRAIN_ROUNDS = 64 };
+enum { RECEIVE_ROUNDS = 4, SEND_ROUNDS = 2, DRAIN_ROUNDS = 256 };
 
 static void schedule(struct direction *direction) {
     struct frame *first = direction->line.first;
@@ -62,14 +63,12 @@ static void send_at_once(struct direction *direction, struct parcel *parcels, un
         fate_put_back(direction, &parcels[count], now);
 }
 
-static void receive(struct direction *direction, int rounds) {
+static void receive(struct direction *direction, int rounds, bool all) {
     struct parcel parcels[PORT_BATCH];
-    bool more = true;
+    bool more = direction->from->count > 0;
 
-    if (direction->from->fd < 0)
-        return;
     for (int round = 0; round < rounds && more; round++) {
-        unsigned count = port_receive(direction->from, parcels, direction->counters, &more);
+        unsigned count = port_receive(direction->from, parcels, direction->counters, all, &more);
         uint64_t now = clock_now();
         unsigned at_once = 0;
 
@@ -82,20 +81,32 @@ static void receive(struct direction *direction, int rounds) {
     port_count_missed(direction->from, direction->counters);
 }
 
+/* A device that was down when it was opened may have got more sockets only now. */
+static void widen(struct direction *direction) {
+    struct port *port = direction->from;
+    unsigned added = port_widen(port);
+
+    port->widened = true;
+    for (unsigned i = port->count - added; i < port->count; i++)
+        loop_watch(port->fds[i], direction);
+}
+
 void direction_receive(struct direction *direction) {
-    receive(direction, RECEIVE_ROUNDS);
+    if (direction->from->count > 0 && !direction->from->widened)
+        widen(direction);
+    receive(direction, RECEIVE_ROUNDS, false);
     direction_pump(direction, clock_now());
 }
 
 void direction_set(struct direction *direction, const struct conditions *conditions) {
-    receive(direction, DRAIN_ROUNDS);
+    receive(direction, DRAIN_ROUNDS, true);
     line_change(&direction->line, &direction->conditions, conditions, clock_now());
     direction->conditions = *conditions;
     direction_pump(direction, clock_now());
 }
 
 void direction_set_down(struct direction *direction, bool down) {
-    receive(direction, DRAIN_ROUNDS);
+    receive(direction, DRAIN_ROUNDS, true);
     direction_pump(direction, clock_now());
     direction->down = down;
     if (!down)

@@ -32,7 +32,6 @@ static struct link *create(uint32_t number, uint64_t seed) {
     for (unsigned side = 0; side < 2; side++) {
         struct direction *direction = &link->directions[side];
 
-        link->ports[side] = (struct port){.fd = -1, .from_here = direction};
         direction->from = &link->ports[side];
         direction->to = &link->ports[1 - side];
         direction->counters = &counters[side];
@@ -42,13 +41,25 @@ static struct link *create(uint32_t number, uint64_t seed) {
     return link;
 }
 
+/* Watches the sockets from that place on. */
+static int watch(struct link *link, unsigned side, unsigned first) {
+    int failed = 0;
+
+    for (unsigned i = first; i < link->ports[side].count && failed == 0; i++)
+        failed = loop_watch(link->ports[side].fds[i], &link->directions[side]);
+    return failed;
+}
+
 int link_set_port(struct link *link, unsigned side, int ifindex) {
     int failed = port_open(&link->ports[side], ifindex);
 
-    return failed < 0 ? failed : loop_watch(link->ports[side].fd, &link->directions[side]);
+    if (failed < 0)
+        return failed;
+    port_widen(&link->ports[side]);
+    return watch(link, side, 0);
 }
 
-int link_add(uint32_t number, const int ifindex[2], uint64_t seed) {
+int link_add(uint32_t number, const int ifindex[2], uint64_t seed, const struct conditions conditions[2]) {
     if (number >= LINKS)
         return -ERANGE;
     if (links[number])
@@ -58,6 +69,7 @@ int link_add(uint32_t number, const int ifindex[2], uint64_t seed) {
     if (link == NULL)
         return -ENOMEM;
     for (unsigned side = 0; side < 2; side++) {
+        link->directions[side].conditions = conditions[side];
         int failed = link_set_port(link, side, ifindex[side]);
 
         if (failed < 0) {

@@ -73,7 +73,8 @@ static void clear_error(const struct direction *direction) {
     int error;
     socklen_t size = sizeof error;
 
-    getsockopt(direction->from->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    for (unsigned i = 0; i < direction->from->count; i++)
+        getsockopt(direction->from->fds[i], SOL_SOCKET, SO_ERROR, &error, &size);
 }
 
 static void pump_due(void) {

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "control.h"
@@ -21,6 +20,7 @@
 #include "link.h"
 #include "loop.h"
 #include "port.h"
+#include "sys.h"
 
 enum { CONTROL = 3, COUNTERS = 4, FIRST_OTHER = 5 };
 
@@ -29,20 +29,16 @@ static int fail(const char *step, int error) {
     return 1;
 }
 
-/* What the parent left open by mistake would outlive it here. */
-static void close_others(void) {
-#ifdef SYS_close_range
-    syscall(SYS_close_range, FIRST_OTHER, ~0U, 0);
-#endif
-}
-
 int main(void) {
     int failed;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_TIMERSLACK, 1UL);
     signal(SIGPIPE, SIG_IGN);
-    close_others();
+    /* What the parent left open by mistake would outlive it here. */
+    sys_close_range(FIRST_OTHER, ~0U);
+    /* Up to sixteen sockets a port. */
+    raise_file_limit();
     frame_open();
     if ((failed = counters_open(COUNTERS)) < 0)
         return fail("counters", failed);

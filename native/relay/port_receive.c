@@ -84,7 +84,32 @@ static bool read_message(unsigned i, struct parcel *parcel) {
     return parcel->size <= PORT_FRAME_MAX;
 }
 
-unsigned port_receive(struct port *port, struct parcel *parcels, struct counters *counters, bool *more) {
+/*
+ * Reads from the socket whose turn it is. The next one's turn comes when it is empty, for the kernel
+ * fills a later one only after an earlier one was full; or when more was read than it can hold at once,
+ * since the kernel may have come round to it again.
+ */
+enum { VISIT_MAX = 16384 };
+
+static int read_current(struct port *port) {
+    int received = -1;
+
+    for (unsigned tries = 0; tries < port->count; tries++) {
+        if (port->visit < VISIT_MAX) {
+            received = recvmmsg(port->fds[port->current], messages, PORT_BATCH, MSG_DONTWAIT, NULL);
+            if (received >= 0 || errno != EAGAIN)
+                break;
+        }
+        port->current = (port->current + 1) % port->count;
+        port->visit = 0;
+    }
+    if (received > 0)
+        port->visit += (unsigned)received;
+    return received;
+}
+
+unsigned port_receive(struct port *port, struct parcel *parcels, struct counters *counters, bool all,
+                      bool *more) {
     static bool prepared;
     unsigned count = 0;
 
@@ -92,13 +117,13 @@ unsigned port_receive(struct port *port, struct parcel *parcels, struct counters
         for (unsigned i = 0; i < PORT_BATCH; i++)
             prepare(i);
     prepared = true;
-    int received = recvmmsg(port->fd, messages, PORT_BATCH, MSG_DONTWAIT, NULL);
+    int received = read_current(port);
 
     /*
-	 * EINVAL: a frame with an offload that a vnet header cannot tell (SCTP), which the kernel has
-	 * dropped. ENETDOWN: the device went; reading it has cleared it. Neither ends the port.
-	 */
-    *more = received == PORT_BATCH || (received < 0 && errno == EINVAL);
+     * EINVAL: a frame with an offload that a vnet header cannot tell (SCTP), which the kernel has
+     * dropped. ENETDOWN: the device went; reading it has cleared it. Neither ends the port.
+     */
+    *more = received == PORT_BATCH || (received > 0 && all) || (received < 0 && errno == EINVAL);
     if (received < 0 && errno == EINVAL)
         counters->errors++;
     for (int i = 0; i < received; i++) {

@@ -53,7 +53,7 @@ static void uncount(struct counters *counters, const struct parcel *parcel) {
 unsigned port_send(struct port *port, struct parcel *parcels, unsigned amount, struct counters *counters) {
     unsigned done = 0;
 
-    if (port->fd < 0) {
+    if (port->count == 0) {
         for (; done < amount; done++)
             counters->errors += parcels[done].wires;
         return done;
@@ -63,7 +63,7 @@ unsigned port_send(struct port *port, struct parcel *parcels, unsigned amount, s
         count(counters, &parcels[i]);
     }
     while (done < amount) {
-        int sent = sendmmsg(port->fd, messages + done, amount - done, MSG_DONTWAIT);
+        int sent = sendmmsg(port->fds[0], messages + done, amount - done, MSG_DONTWAIT);
 
         if (sent > 0) {
             done += (unsigned)sent;

@@ -85,9 +85,9 @@ bool segments_read(struct segments *segments, const unsigned char *frame, size_t
     segments->transport = find_transport(frame, size, segments->network, segments->ipv6,
                                          segments->udp ? IPPROTO_UDP : IPPROTO_TCP);
     /*
-	 * The kernel says the same of a segment inside a tunnel as of a plain one; only csum_start
-	 * tells that the headers to cut by are further in. Tunnels are not taken apart here.
-	 */
+     * The kernel says the same of a segment inside a tunnel as of a plain one; only csum_start
+     * tells that the headers to cut by are further in. Tunnels are not taken apart here.
+     */
     if (segments->transport == 0 ||
         (vnet->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM && vnet->csum_start != segments->transport))
         return false;

@@ -10,6 +10,8 @@ export interface WireLink {
   readonly number: number
   /** The ifindex of each end's port in the fabric. */
   readonly ports: Readonly<Record<Side, number>>
+  /** What happens to the packets that leave each end, from the first one on; nothing unless given. */
+  readonly conditions?: Readonly<Record<Side, NormalConditions>> | undefined
 }
 
 /** What became of the packets that left one end. Wire packets, bytes with ethernet headers. */
@@ -43,7 +45,7 @@ export interface WireEngine {
   /** Whether skb marks set on one side arrive on the other; cuts between switches need that. */
   readonly carriesMarks: boolean
   /**
-   * Joins two ports. Packets pass from then on, perfectly.
+   * Joins two ports. Packets pass from then on.
    *
    * @throws NetrigError KERNEL with the errno
    */

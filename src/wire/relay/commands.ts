@@ -1,4 +1,4 @@
-import type { NormalConditions } from '../conditions.js'
+import { type NormalConditions, perfect } from '../conditions.js'
 import type { Side, WireLink } from '../engine.js'
 import { queuePackets } from '../queue.js'
 
@@ -12,13 +12,18 @@ export type Answer =
 
 const numberOf = { a: 0, b: 1 } as const
 
-export function linkCommand({ number, ports }: WireLink, seed: bigint): Command {
-  return ['link', number, ports.a, ports.b, seed]
+function numbersOf(conditions: NormalConditions): readonly number[] {
+  const { delay, jitter, loss, rate } = conditions
+  return [delay, jitter, loss, rate, queuePackets(conditions)]
+}
+
+export function linkCommand({ number, ports, conditions }: WireLink, seed: bigint): Command {
+  const [a, b] = [numbersOf(conditions?.a ?? perfect), numbersOf(conditions?.b ?? perfect)]
+  return ['link', number, ports.a, ports.b, seed, ...a, ...b]
 }
 
 export function setCommand(link: number, from: Side, conditions: NormalConditions): Command {
-  const { delay, jitter, loss, rate } = conditions
-  return ['set', link, numberOf[from], delay, jitter, loss, rate, queuePackets(conditions)]
+  return ['set', link, numberOf[from], ...numbersOf(conditions)]
 }
 
 export function downCommand(link: number, from: Side, down: boolean): Command {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseConditions } from '../../../src/wire/conditions.js'
+import { parseConditions, perfect } from '../../../src/wire/conditions.js'
 import {
   decodeAnswer,
   downCommand,
@@ -18,7 +18,14 @@ const conditions = parseConditions(
 test.each([
   [
     linkCommand({ number: 3, ports: { a: 1000, b: 1001 } }, 2n ** 64n - 1n),
-    'link 7 3 1000 1001 18446744073709551615\n',
+    'link 7 3 1000 1001 18446744073709551615 0 0 0 0 0 0 0 0 0 0\n',
+  ],
+  [
+    linkCommand(
+      { number: 0, ports: { a: 5, b: 6 }, conditions: { a: conditions, b: perfect } },
+      1n,
+    ),
+    'link 7 0 5 6 1 20000000 1000000 10000000 1000000000 9 0 0 0 0 0\n',
   ],
   [setCommand(3, 'a', conditions), 'set 7 3 0 20000000 1000000 10000000 1000000000 9\n'],
   [setCommand(3, 'b', parseConditions({}, 'link')), 'set 7 3 1 0 0 0 0 0\n'],

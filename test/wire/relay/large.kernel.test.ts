@@ -54,3 +54,22 @@ describe.each([
     expect(world.relay.stats(0).a.errors).toBe(0)
   })
 })
+
+test('TCP under loss gets what the law of Mathis allows, as if each packet had been sent alone', async () => {
+  world = await World.pair(tools)
+  const [loss, delay] = [0.01, 10]
+  for (const from of ['a', 'b'] as const) {
+    const conditions = parseConditions({ delay, loss: from === 'a' ? loss : 0 }, 'link')
+    await world.relay.setConditions(0, from, conditions)
+  }
+  const sink = await world.start(1, 'tcp-sink', 9).ready()
+  const bytes = 4 << 20
+  const [, , us] = (await world.run(0, 'tcp-source', '10.0.0.2', 9, bytes))[0]!.split(' ')
+  await sink.lines()
+  // Mathis, Semke, Mahdavi, Ott: The Macroscopic Behavior of the TCP Congestion Avoidance Algorithm,
+  // 1997, section 2: MSS / RTT * C / sqrt(p), with C = sqrt(3/2).
+  const law = ((1448 * 8) / (2 * delay * 1000)) * (Math.sqrt(1.5) / Math.sqrt(loss))
+  const mbit = (bytes * 8) / Number(us)
+  expect(mbit).toBeGreaterThan(0.4 * law)
+  expect(mbit).toBeLessThan(1.4 * law)
+})
