@@ -1,23 +1,21 @@
-import { createHash } from 'node:crypto'
 import { NetrigError } from '../base/errors.js'
-import { Random, type Seed } from '../base/random.js'
-import { prepareSpare, takeHolder } from '../sandbox/holder.js'
+import { Random } from '../base/random.js'
+import { prepareSpare } from '../sandbox/holder.js'
 import {
   conditionNames,
   isPerfect,
   type LinkConditions,
   parseConditions,
 } from '../wire/conditions.js'
-import { EventLog, type LabEvent } from './events.js'
-import { Fabric } from './fabric/fabric.js'
+import type { LabEvent } from './events.js'
 import { requireRunning } from './guard.js'
 import { Host } from './host.js'
 import { publishInfo } from './info.js'
 import { Link } from './link.js'
-import { callerPlace, forgetLab, watchLab } from './live.js'
-import { checkLabOptions, type HostOptions, type LabOptions, readHostOptions } from './options.js'
+import { forgetLab, watchLab } from './live.js'
+import { type HostOptions, readHostOptions } from './options.js'
 import { type Partition, type PartitionOptions, partition } from './partition.js'
-import { Declarations, type SwitchOptions } from './plan/declarations.js'
+import type { SwitchOptions } from './plan/declarations.js'
 import { linkLabel } from './plan/label.js'
 import type { LinkPlaceOptions } from './plan/link-options.js'
 import type { EndDeclaration } from './plan/types.js'
