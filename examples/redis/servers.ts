@@ -54,6 +54,21 @@ export async function redis(host: Host, ...command: string[]): Promise<string> {
   return (await host.exec('redis-cli', ['-p', String(PORT), ...command])).stdout
 }
 
+/**
+ * Writes, and asks how many replicas have that within half a second. In one connection: WAIT is about
+ * what its own client wrote.
+ */
+export async function write(
+  host: Host,
+  key: string,
+  value: string,
+): Promise<{ answer: string | undefined; copies: number }> {
+  const input = `SET ${key} ${value}\nWAIT 1 500\n`
+  const { stdout } = await host.exec('redis-cli', ['-p', String(PORT)], { input })
+  const [answer, copies] = stdout.split('\n')
+  return { answer, copies: Number(copies) }
+}
+
 /** Asks the sentinel on a host, from that host. */
 export async function sentinel(host: Host, ...command: string[]): Promise<string> {
   const words = ['-p', String(SENTINEL_PORT), 'SENTINEL', ...command]
