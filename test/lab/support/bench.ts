@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
@@ -76,9 +75,12 @@ export async function talk(from: Host, to: Host, address = to.name): Promise<Tal
   client.setNoDelay(true)
   client.on('error', () => undefined)
   let heard = ''
+  let onWord: () => void = () => undefined
   client.on('data', (text: string) => {
     heard += text
+    onWord()
   })
+  client.on('close', () => onWord())
   return {
     client,
     server,
@@ -87,9 +89,11 @@ export async function talk(from: Host, to: Host, address = to.name): Promise<Tal
       const end = performance.now() + timeout
       while (!heard.includes(`${word}\n`)) {
         if (performance.now() > end || client.destroyed) return undefined
-        await Promise.race([once(client, 'data').catch(() => undefined), sleep(20)])
+        const news = new Promise<void>((resolve) => {
+          onWord = resolve
+        })
+        await Promise.race([news, sleep(Math.max(1, end - performance.now()))])
       }
-      heard = ''
       return word
     },
   }
