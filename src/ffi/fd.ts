@@ -2,7 +2,9 @@ import { SystemError } from './errno.js'
 import { close, fcntl, lastErrno } from './libc.js'
 
 /**
- * Closes a descriptor.
+ * Closes a descriptor that came by way of this folder. What `fs` opened `fs.closeSync` must close, and
+ * nothing else: a worker thread of Node closes at its end what `fs` opened there and did not close, and by
+ * then the number is somebody else's (seen as an abort of vitest's threads pool).
  *
  * @throws SystemError with `EBADF` when it is not open: closing twice is a fault of the caller, since
  * the number may by then belong to somebody else.

@@ -1,4 +1,5 @@
-import { closeSync, ftruncateSync, writeSync } from 'node:fs'
+import { ftruncateSync, writeSync } from 'node:fs'
+import { closeFd } from '../ffi/fd.js'
 import { Op } from '../sandbox/keeper/protocol.js'
 import type { NamesView } from './plan/types.js'
 import type { LabState } from './state.js'
@@ -22,6 +23,6 @@ async function openView(state: LabState, id: number): Promise<number> {
 }
 
 export function closeViews(state: LabState): void {
-  for (const fd of state.views.values()) closeSync(fd)
+  for (const fd of state.views.values()) closeFd(fd)
   state.views.clear()
 }

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import { NetrigError } from '../base/errors.js'
 import { errnoName } from '../ffi/errno.js'
 import { closeFd } from '../ffi/fd.js'
@@ -109,7 +110,7 @@ export class Container {
       await container.kill()
       throw failure ?? error
     } finally {
-      if (folder !== undefined) closeFd(folder)
+      if (folder !== undefined) closeSync(folder)
     }
   }
 
