@@ -11,6 +11,7 @@ import {
 } from './servers.js'
 
 const missing = whatIsMissing()
+if (missing) console.warn(`examples/redis is skipped: ${missing}`)
 
 /** Tries until it holds: what a failover takes is for Redis to say, not for us. */
 const eventually = (check: () => Promise<void>) =>
