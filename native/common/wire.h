@@ -57,7 +57,7 @@ enum reach {
     REACH_PROCESS = 0,
     REACH_GROUP = 1,
     REACH_TREE = 2,
-    REACH_REST = 3, /* the tree without its root */
+    REACH_ONCE = 3, /* the tree; enter is going to say the same once more, and is not heard */
 };
 
 /* host's PID 1 -> keeper and -> enter. */

@@ -165,8 +165,9 @@ static int explain(const struct options *o, const struct program_news *news) {
 
 static void pass_signal(int connection, const struct signalfd_siginfo *info, bool started) {
     bool terminal = info->ssi_code == SI_KERNEL; /* Ctrl-C reaches a whole foreground group */
-    bool stops = info->ssi_signo == SIGTSTP || info->ssi_signo == SIGTTIN || info->ssi_signo == SIGTTOU;
-    struct program_signal word = {info->ssi_signo, terminal || stops ? REACH_GROUP : REACH_PROCESS};
+    bool stops = terminal && (info->ssi_signo == SIGTSTP || info->ssi_signo == SIGTTIN || info->ssi_signo == SIGTTOU);
+    /* The program leads a session of its own, where the kernel lets these stop nobody (an orphaned group). */
+    struct program_signal word = {stops ? SIGSTOP : info->ssi_signo, terminal ? REACH_GROUP : REACH_PROCESS};
     if (!started && !stops && info->ssi_signo != SIGCONT) return die_by((int)info->ssi_signo);
     send(connection, &word, sizeof word, MSG_NOSIGNAL);
     if (stops) kill(getpid(), SIGSTOP);

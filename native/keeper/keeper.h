@@ -110,7 +110,6 @@ struct member {
 struct tree {
     pid_t root;
     bool headless;        /* the root has been reaped: its number may be somebody else's */
-    bool spare_root;      /* the root itself hears of it by another way */
     struct member *known; /* as of the last look */
     size_t count;
 };

@@ -15,6 +15,7 @@ struct program {
     bool paused;
     bool over; /* reaped; it stays in the list while something is left of a tree that was signalled */
     bool doomed;
+    int echo; /* a signal that enter is going to pass on although the tree has had it */
     struct tree tree;
     struct program *next;
 };
@@ -96,7 +97,7 @@ static void begin(struct program *p) {
 }
 
 static void signal_program(struct program *p, int signal, uint32_t reach) {
-    if (reach != REACH_TREE && reach != REACH_REST) {
+    if (reach != REACH_TREE && reach != REACH_ONCE) {
         if (!p->over) kill(reach == REACH_GROUP ? -p->pid : p->pid, signal);
         return;
     }
@@ -107,10 +108,9 @@ static void signal_program(struct program *p, int signal, uint32_t reach) {
         tree_forget(&once);
         return;
     }
-    if (signal == SIGKILL && reach == REACH_TREE) p->doomed = true;
-    p->tree.spare_root = reach == REACH_REST;
+    if (signal == SIGKILL) p->doomed = true;
+    if (reach == REACH_ONCE) p->echo = signal;
     tree_signal(&p->tree, signal);
-    p->tree.spare_root = false;
 }
 
 void programs_event(int fd) {
@@ -125,7 +125,8 @@ void programs_event(int fd) {
     ssize_t got = recv(fd, &wanted, sizeof wanted, MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got == sizeof wanted) {
-        signal_program(p, (int)wanted.signal, wanted.reach);
+        if ((int)wanted.signal != p->echo) signal_program(p, (int)wanted.signal, wanted.reach);
+        p->echo = 0;
         return;
     }
     /* enter was killed, or its runner was: the program goes with everything that it started. */

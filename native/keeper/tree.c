@@ -105,7 +105,7 @@ static size_t look(struct tree *tree, int signal) {
     mark(all, count, tree);
     remember(tree, all, count);
     for (size_t i = 0; i < count; i++)
-        if (all[i].in && !(tree->spare_root && all[i].pid == tree->root) && kill(all[i].pid, signal) == 0) sent++;
+        if (all[i].in && kill(all[i].pid, signal) == 0) sent++;
     free(all);
     return sent;
 }

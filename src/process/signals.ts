@@ -61,8 +61,8 @@ export function reachProgram(
   const { killSignal = 'SIGTERM', forceKillAfterDelay = true } = options
   const alive = () => subprocess.exitCode === null && subprocess.signalCode === null
   const end = async (signal: unknown, error: unknown): Promise<void> => {
-    // What the program has started hears it from here, the program itself from enter, and only once.
-    const told = tag.pid !== undefined && (await sendSignal(site, tag, killSignal, 'rest'))
+    // The tree hears it from here, and the host takes no notice of enter, which is told for execa's sake.
+    const told = tag.pid !== undefined && (await sendSignal(site, tag, killSignal, 'once'))
     toEnter(signal, error)
     if (!told || forceKillAfterDelay === false) return
     const delay = forceKillAfterDelay === true ? FORCE_DELAY : forceKillAfterDelay
@@ -82,7 +82,7 @@ export function reachProgram(
     }
     if (!alive()) return false
     void sendSignal(site, tag, number as number, 'process')
-    // A SIGTSTP before has stopped enter, too.
+    // Somebody may have stopped enter itself.
     if (number === constants.signals.SIGCONT) toEnter(signal, error)
     return true
   }

@@ -2,7 +2,7 @@ import type { Options } from 'execa'
 import type { Prefix } from './prefix.js'
 
 type Verbose = NonNullable<Options['verbose']>
-type Line = { readonly type: string }
+type Line = { readonly type: string; readonly message: string; readonly escapedCommand: string }
 
 /** What `verbose: 'short'` prints (lib/verbose/values.js in execa). */
 const SHORT = new Set(['command', 'duration', 'error'])
@@ -11,7 +11,11 @@ function lineFunction(prefix: Prefix, level: unknown): unknown {
   if (level === 'none' || level === undefined) return level
   return (line: string, about: Line): string | undefined => {
     const shown = prefix.without(line)
-    if (typeof level === 'function') return level(shown, about)
+    if (typeof level === 'function') {
+      const message = prefix.without(about.message)
+      const escapedCommand = prefix.without(about.escapedCommand)
+      return level(shown, { ...about, message, escapedCommand })
+    }
     return level === 'full' || SHORT.has(about.type) ? shown : undefined
   }
 }

@@ -5,6 +5,7 @@ import { NetlinkSocket } from '../../src/kernel/netlink/socket.js'
 import { addressAdd } from '../../src/kernel/rtnetlink/address.js'
 import { linkSet } from '../../src/kernel/rtnetlink/link.js'
 import { vethCreate } from '../../src/kernel/rtnetlink/veth.js'
+import { exec } from '../../src/process/exec.js'
 import type { ProgramEvent, ProgramSite } from '../../src/process/site.js'
 import { VisibleFolders } from '../../src/process/visible.js'
 import { Keeper, newLabId } from '../../src/sandbox/keeper/keeper.js'
@@ -134,4 +135,29 @@ export async function eventually(
     if (performance.now() > end) throw new Error(`not within ${limit} ms: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
+}
+
+export interface HostProcess {
+  readonly pid: number
+  readonly parent: number
+  readonly state: string
+  readonly args: string
+}
+
+/** The processes of a host that are not dead, without PID 1 and the one that lists them. */
+export async function processes(host: TestHost): Promise<HostProcess[]> {
+  const { stdout } = await exec(host, 'ps', ['axww', '-o', 'pid=,ppid=,stat=,args='], {
+    lines: true,
+  })
+  return stdout
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line)!)
+    .map(([, pid, parent, state, args]) => ({
+      pid: Number(pid),
+      parent: Number(parent),
+      state: state!,
+      args: args!,
+    }))
+    .filter(
+      ({ pid, state, args }) => pid !== 1 && !state.startsWith('Z') && !args.startsWith('ps axww'),
+    )
 }

@@ -12,7 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => lab.stop())
 
-const server = "require('http').createServer((q, s) => s.end('hi')).listen(8080, () => console.log('up'))"
+const server =
+  "require('http').createServer((q, s) => s.end('hi')).listen(8080, () => console.log('up'))"
 
 test('a server is ready, answers and stops', async () => {
   await using program = spawn(a, process.execPath, ['-e', server], { ready: tcp(8080) })
@@ -38,6 +39,8 @@ test('fails', async () => {
   console.log(await program.ready.catch((e) => e))
   const other = spawn(a, 'nonono', [], { ready: tcp(8080) })
   console.log(await other.ready.catch((e) => e))
-  const late = spawn(a, 'sh', ['-c', 'echo hello; exec sleep 100'], { ready: tcp(8080, { timeout: 300 }) })
+  const late = spawn(a, 'sh', ['-c', 'echo hello; exec sleep 100'], {
+    ready: tcp(8080, { timeout: 300 }),
+  })
   console.log(await late.ready.catch((e) => e.message), late.exitText)
 })

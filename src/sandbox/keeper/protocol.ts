@@ -40,7 +40,7 @@ export const MAPPINGS = ['self', 'tamed', 'identity'] as const
 export type Mapping = (typeof MAPPINGS)[number]
 
 /** enum reach: whom a signal is for. */
-export const Reach = { process: 0, group: 1, tree: 2, rest: 3 } as const
+export const Reach = { process: 0, group: 1, tree: 2, once: 3 } as const
 export type Reach = keyof typeof Reach
 
 /** enum news */
