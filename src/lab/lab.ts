@@ -11,6 +11,7 @@ import type { LabEvent } from './events.js'
 import { requireRunning } from './guard.js'
 import { Host } from './host.js'
 import { publishInfo } from './info.js'
+import { buryHost } from './life.js'
 import { Link } from './link.js'
 import { forgetLab, watchLab } from './live.js'
 import { type HostOptions, readHostOptions } from './options.js'
@@ -36,6 +37,7 @@ export class Lab implements AsyncDisposable {
   readonly #state: LabState
   readonly #hosts = new Map<string, Host>()
   #random: Random | undefined
+  #stopped: Promise<void> | undefined
 
   /** @internal */
   constructor(state: LabState) {
@@ -193,8 +195,12 @@ export class Lab implements AsyncDisposable {
   }
 
   /** Ends everything in the lab; resolves when its processes, mounts and control groups are gone. */
-  async stop(): Promise<void> {
-    if (this.#state.stopped) return
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async #stop(): Promise<void> {
     this.#state.stopped = true
     forgetLab(this.id)
     await stopLab(this.#state)
@@ -247,11 +253,7 @@ export class Lab implements AsyncDisposable {
 
   #onHostGone(id: number): void {
     for (const host of this.#state.hosts.values()) {
-      if (host.container?.id !== id) continue
-      host.container = undefined
-      host.site = undefined
-      host.status = 'crashed'
-      this.#state.events.add('host.died', host.name, 'its PID 1 ended unasked')
+      if (host.container?.id === id) buryHost(this.#state, host)
     }
   }
 }

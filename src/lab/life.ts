@@ -31,6 +31,24 @@ export async function crashHost(state: LabState, host: HostState): Promise<void>
   await Promise.all([...host.programs].map((program) => program.exited))
 }
 
+/** A host whose PID 1 was killed from outside: what is left of it goes as after a crash. */
+export function buryHost(state: LabState, host: HostState): void {
+  const { container, lent } = host
+  host.status = 'crashed'
+  host.container = undefined
+  host.lent = undefined
+  host.site = undefined
+  state.events.add('host.died', host.name, 'its PID 1 ended unasked')
+  // Sockets that the test holds keep the network of a dead host alive, and answering.
+  for (const { link, end } of interfacesOf(state, host.name)) {
+    state.links[link]?.cable?.disconnect(end)
+  }
+  refreshCuts(state)
+  lent?.destroyAll()
+  // For its control group; the keeper may be dying, too.
+  container?.kill().catch(() => undefined)
+}
+
 /** The host comes back with its name, addresses and links, and with the programs that were to come back. */
 export async function restartHost(state: LabState, host: HostState): Promise<void> {
   if (host.container !== undefined) await crashHost(state, host)

@@ -11,7 +11,7 @@ export async function stopLab(state: LabState): Promise<void> {
     state.holder.keeper.abandon()
     return
   }
-  await Promise.all([...state.hosts.values()].map((host) => destroyLent(host)))
+  await destroyLent([...state.hosts.values()])
   await state.holder.keeper.stop()
   await state.fabric.close(true)
   state.holder.cgroup?.remove()
@@ -26,12 +26,16 @@ export async function stopLab(state: LabState): Promise<void> {
 }
 
 /** Sockets that the test still holds would keep the network of a dead host alive. */
-async function destroyLent(host: HostState): Promise<void> {
-  const { lent, container } = host
-  if (lent?.inUse && container !== undefined) {
-    const diagnostics = await container.diagnostics().catch(() => undefined)
-    if (diagnostics !== undefined) destroySockets(diagnostics)
-    diagnostics?.close()
+async function destroyLent(hosts: readonly HostState[]): Promise<void> {
+  const diagnostics = await Promise.all(
+    hosts.map(({ lent, container }) =>
+      lent?.inUse ? container?.diagnostics().catch(() => undefined) : undefined,
+    ),
+  )
+  // All at once: one that hears of its peer's end would say ECONNRESET to a test that is over.
+  for (const one of diagnostics) {
+    if (one !== undefined) destroySockets(one)
+    one?.close()
   }
-  lent?.destroyAll()
+  for (const { lent } of hosts) lent?.destroyAll()
 }

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { NetrigError } from '../../base/errors.js'
 import { nativePath } from '../../base/native.js'
 import { errnoName } from '../../ffi/errno.js'
+import { closeFd } from '../../ffi/fd.js'
 import type { Message } from '../../kernel/netlink/message.js'
 import { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import { bridgeCreate } from '../../kernel/rtnetlink/bridge.js'
@@ -120,6 +121,13 @@ export class Fabric {
     await engine?.close()
   }
 
+  /** A relay that died with its keeper is no news of its own: the keeper's end is told by its lifeline. */
+  async #onRelayLost(reason: Error): Promise<void> {
+    const alive = await this.#keeper.request({ op: Op.Netns }).catch(() => undefined)
+    for (const fd of alive?.fds ?? []) closeFd(fd)
+    if (alive !== undefined) this.#lost?.(reason)
+  }
+
   async #startRelay(): Promise<WireEngine> {
     const program = openSync(nativePath('relay'), constants.O_RDONLY)
     try {
@@ -127,7 +135,7 @@ export class Fabric {
       if (reply.error !== 0) throw refused('start the relay', reply.error)
       const control = new Socket({ fd: fds[0]!, readable: true, writable: true })
       const relay = await Relay.open({ control, counters: fds[1]!, seed: this.#seed })
-      relay.onLost((reason) => this.#lost?.(reason))
+      relay.onLost((reason) => void this.#onRelayLost(reason))
       return relay
     } finally {
       closeSync(program)
