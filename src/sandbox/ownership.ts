@@ -11,7 +11,9 @@ const TAMED_COUNT = 65_536
 
 /** System folders that are never handed to a lab, whoever's working folder they are. */
 const SYSTEM = new Set(
-  '/ /bin /boot /dev /etc /home /lib /lib32 /lib64 /media /mnt /opt /proc /root/.ssh /run /sbin /srv /sys /tmp /usr /var'.split(' '),
+  '/ /bin /boot /dev /etc /home /lib /lib32 /lib64 /media /mnt /opt /proc /root/.ssh /run /sbin /srv /sys /tmp /usr /var'.split(
+    ' ',
+  ),
 )
 
 export interface Ownership {
@@ -49,7 +51,9 @@ function closedAncestor(path: string): string | undefined {
 /** Drops folders that lie below others of the list. */
 export function outermost(paths: readonly string[]): string[] {
   const unique = [...new Set(paths)].sort((a, b) => a.length - b.length)
-  return unique.filter((path, index) => !unique.slice(0, index).some((other) => isBelow(path, other)))
+  return unique.filter(
+    (path, index) => !unique.slice(0, index).some((other) => isBelow(path, other)),
+  )
 }
 
 /** True when the range of a tamed lab exists in this process's own user namespace. */
@@ -71,7 +75,8 @@ export function planOwnership(cwd: string): Ownership {
   const folder = real(cwd)
   const node = real(dirname(process.execPath))
   const hidden = [folder, node].filter(
-    (path): path is string => path !== undefined && HIDDEN_FOLDERS.some((top) => path !== top && isBelow(path, top)),
+    (path): path is string =>
+      path !== undefined && HIDDEN_FOLDERS.some((top) => path !== top && isBelow(path, top)),
   )
   const keep = outermost(hidden)
   if (process.geteuid?.() !== 0 || !rangeIsMapped(readFileSync('/proc/self/uid_map', 'utf8'))) {

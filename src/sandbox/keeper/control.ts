@@ -1,6 +1,13 @@
-import { setNonBlocking, closeFd } from '../../ffi/fd.js'
+import { closeFd, setNonBlocking } from '../../ffi/fd.js'
 import { receiveMessage, sendMessage } from '../../ffi/socket.js'
-import { decodeReply, encodeRequest, Kind, MESSAGE_MAX, type Reply, type Request } from './protocol.js'
+import {
+  decodeReply,
+  encodeRequest,
+  Kind,
+  MESSAGE_MAX,
+  type Reply,
+  type Request,
+} from './protocol.js'
 
 /** An answer with the descriptors that came with it; whoever asked closes them. */
 export interface Answer {
@@ -19,13 +26,19 @@ interface Waiting {
  * The control socket: requests with numbers, answers in any order, and news that nobody asked for.
  * Node cannot poll it (it carries descriptors), so the keeper rings on the lifeline and `drain` reads.
  */
+/** What a socket says whose other end is gone; ECONNRESET when that one left words unread. */
+function isHangup(error: unknown): boolean {
+  return ['EPIPE', 'ECONNRESET'].includes(String((error as NodeJS.ErrnoException).code))
+}
+
 export class Control {
   readonly #fd: number
   readonly #waiting = new Map<number, Waiting>()
   readonly #onNews: (answer: Answer) => void
   readonly #onBusy: (busy: boolean) => void
   #ids = 0
-  #closed = false
+  /** Why there is no keeper any more. */
+  #gone: Error | undefined
 
   constructor(fd: number, onNews: (answer: Answer) => void, onBusy: (busy: boolean) => void) {
     this.#fd = fd
@@ -39,10 +52,14 @@ export class Control {
    *
    * @throws whatever `lost` was told, when the keeper goes before it answers.
    */
-  request(request: Request, fds: readonly number[] = [], onNet?: (answer: Answer) => void): Promise<Answer> {
+  request(
+    request: Request,
+    fds: readonly number[] = [],
+    onNet?: (answer: Answer) => void,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(new Error('the keeper has gone'))
+      if (this.#gone !== undefined) {
+        reject(this.#gone)
         return
       }
       this.#ids += 1
@@ -52,6 +69,8 @@ export class Control {
       try {
         this.#send(encodeRequest(id, request), fds)
       } catch (error) {
+        // The keeper is dead or dying: why, `lost` will tell.
+        if (isHangup(error)) return
         this.#settle(id)
         reject(error as Error)
       }
@@ -60,17 +79,27 @@ export class Control {
 
   /** Takes what the keeper has said so far. */
   drain(): void {
-    while (!this.#closed) {
-      const received = receiveMessage(this.#fd, MESSAGE_MAX)
+    while (this.#gone === undefined) {
+      const received = this.#receive()
       if (received === 'empty' || received === 'closed') return
       this.#deliver({ reply: decodeReply(received.bytes), fds: received.fds })
     }
   }
 
+  #receive(): ReturnType<typeof receiveMessage> {
+    try {
+      return receiveMessage(this.#fd, MESSAGE_MAX)
+    } catch (error) {
+      if (!isHangup(error)) throw error
+      // ECONNRESET: the keeper died with words of ours unread. It is said once; its own last words are still there.
+      return receiveMessage(this.#fd, MESSAGE_MAX)
+    }
+  }
+
   /** The keeper is gone: everyone who waits hears why. */
   lost(reason: Error): void {
-    if (this.#closed) return
-    this.#closed = true
+    if (this.#gone !== undefined) return
+    this.#gone = reason
     closeFd(this.#fd)
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()

@@ -29,13 +29,17 @@ export function startFailure(errno: string, step: string): NetrigError {
       },
     )
   }
-  return new NetrigError('KERNEL', `A lab cannot start here: netrig could not ${what} (${errno}).`, {
-    operation: 'lab.start',
-    object: step,
-    errno,
-    hint:
-      step === 'proc'
-        ? 'in Docker /proc is masked: run the container with --security-opt systempaths=unconfined; `npx netrig doctor` tells more'
-        : 'run `npx netrig doctor`',
-  })
+  return new NetrigError(
+    'KERNEL',
+    `A lab cannot start here: netrig could not ${what} (${errno}).`,
+    {
+      operation: 'lab.start',
+      object: step,
+      errno,
+      hint:
+        step === 'proc'
+          ? 'in Docker /proc is masked: run the container with --security-opt systempaths=unconfined; `npx netrig doctor` tells more'
+          : 'run `npx netrig doctor`',
+    },
+  )
 }

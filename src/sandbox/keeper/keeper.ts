@@ -8,7 +8,7 @@ import { closeFd } from '../../ffi/fd.js'
 import { socketPair } from '../../ffi/socket.js'
 import { type Answer, Control } from './control.js'
 import { startFailure } from './failure.js'
-import { Kind, type Mapping, MAPPINGS, type Request } from './protocol.js'
+import { Kind, MAPPINGS, type Mapping, type Request } from './protocol.js'
 
 export interface KeeperOptions {
   /** Folders whose files belong to the machine's root and shall belong to the lab's (only with real root). */
@@ -144,7 +144,11 @@ export class Keeper {
     return this.#child.pid
   }
 
-  request(request: Request, fds: readonly number[] = [], onNet?: (answer: Answer) => void): Promise<Answer> {
+  request(
+    request: Request,
+    fds: readonly number[] = [],
+    onNet?: (answer: Answer) => void,
+  ): Promise<Answer> {
     return this.#control.request(request, fds, onNet)
   }
 
@@ -161,7 +165,11 @@ export class Keeper {
   /** Ends the lab: resolves when every process, mount and cgroup of it is gone. */
   async stop(): Promise<void> {
     this.#stopping = true
-    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined) {
+    if (
+      this.#child.exitCode === null &&
+      this.#child.signalCode === null &&
+      this.#child.pid !== undefined
+    ) {
       this.#child.ref()
     }
     this.#lifeline.destroy()
@@ -173,7 +181,9 @@ export class Keeper {
   abandon(): void {
     this.#stopping = true
     this.#lifeline.end()
-    this.#control.lost(new NetrigError('LAB_STOPPED', 'The lab was handed over.', { operation: 'lab' }))
+    this.#control.lost(
+      new NetrigError('LAB_STOPPED', 'The lab was handed over.', { operation: 'lab' }),
+    )
   }
 
   #frame(type: 'I' | 'K', payload: string): void {
@@ -198,11 +208,15 @@ export class Keeper {
     const said = /E(\d+) (\S+)/.exec(this.#failure)
     const reason =
       said === null
-        ? new NetrigError('KEEPER_LOST', 'The process that holds the lab has died, and the lab with it.', {
-            operation: 'lab',
-            object: this.id,
-            hint: 'something killed it: look for the out-of-memory killer in the kernel log, or for a cleanup that kills processes by name',
-          })
+        ? new NetrigError(
+            'KEEPER_LOST',
+            'The process that holds the lab has died, and the lab with it.',
+            {
+              operation: 'lab',
+              object: this.id,
+              hint: 'something killed it: look for the out-of-memory killer in the kernel log, or for a cleanup that kills processes by name',
+            },
+          )
         : startFailure(errnoName(Number(said[1])), said[2] ?? '')
     this.#control.lost(reason)
     this.events.lost?.(reason)
