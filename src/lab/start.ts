@@ -25,8 +25,8 @@ export async function startLab(state: LabState): Promise<void> {
   try {
     await build(state, next, added, cables)
   } catch (error) {
-    await undo(state, added, cables)
     state.plan = previous
+    await undo(state, added, cables)
     throw error
   }
 }
@@ -44,9 +44,13 @@ async function build(
     link.cable = new Cable(state.fabric, declaration, link.label, () => refreshCuts(state))
     cables.push(link.cable)
   }
-  await makeHosts(state, added)
-  await extendHosts(state, added)
+  // Cuts that act must meet a new port before its first frame does.
+  const raised = state.cuts.size === 0
+  await makeHosts(state, added, raised)
+  await extendHosts(state, added, raised)
+  refreshCuts(state)
   for (const cable of cables) await cable.join(linkOf(state, cable.link.id).conditions)
+  if (!raised) for (const { link, end } of added.interfaces) linkOf(state, link).cable?.raise(end)
   state.fabric.raiseBridges(added.switches.map(({ name }) => name))
   await state.fabric.settle()
   for (const { host, view } of added.moved) await state.hosts.get(host)?.container?.see(view)
@@ -64,11 +68,11 @@ function linkOf(state: LabState, id: number): LinkState {
   return link
 }
 
-async function makeHosts(state: LabState, added: PlanDiff): Promise<void> {
+async function makeHosts(state: LabState, added: PlanDiff, raised: boolean): Promise<void> {
   const making: Promise<void>[] = []
   for (const { name } of added.hosts) {
     const host = state.hosts.get(name)!
-    making.push(makeHost(state, host, true))
+    making.push(makeHost(state, host, raised))
     if (making.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   // All of them, so that no host is still being made when the first failure is undone.
@@ -110,7 +114,7 @@ function connect(
 }
 
 /** New interfaces and routes of hosts that run already. */
-async function extendHosts(state: LabState, added: PlanDiff): Promise<void> {
+async function extendHosts(state: LabState, added: PlanDiff, raised: boolean): Promise<void> {
   const fresh = new Set(added.hosts.map(({ name }) => name))
   const names = new Set([...added.interfaces, ...added.routes].map(({ host }) => host))
   for (const name of names) {
@@ -120,7 +124,7 @@ async function extendHosts(state: LabState, added: PlanDiff): Promise<void> {
     const routes = added.routes.filter(({ host }) => host === name)
     const network = await container.network()
     try {
-      connect(state, network, interfaces, true)
+      connect(state, network, interfaces, raised)
       configureNetwork(network, interfaces, [], { ipv6: state.ipv6, loopback: false })
       network.route.batch(routes.map(routeMessage))
     } finally {
@@ -144,4 +148,5 @@ async function undo(state: LabState, added: PlanDiff, cables: readonly Cable[]):
     linkOf(state, cable.link.id).cable = undefined
   }
   for (const { name } of added.switches) state.fabric.removeBridge(name)
+  refreshCuts(state)
 }

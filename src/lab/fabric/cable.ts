@@ -1,4 +1,4 @@
-import { type Barrier, type Direction, Gate, TableBarrier } from '../../fault/gate.js'
+import { type Barrier, BOTH, type Direction, Gate, TableBarrier } from '../../fault/gate.js'
 import type { Message } from '../../kernel/netlink/message.js'
 import { redirectAdd, redirectDelete } from '../../kernel/rtnetlink/filter.js'
 import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
@@ -249,10 +249,11 @@ export class Cable {
     this.#present = [true, true]
   }
 
+  /** A direction that is closed stays so: its barrier finds nothing to take away. */
   #redirectBoth(): void {
     this.#unredirectBoth()
-    this.#setRedirect(0, true)
-    this.#setRedirect(1, true)
+    for (const direction of BOTH)
+      if (!this.gate.isClosed(direction)) this.#setRedirect(direction, true)
   }
 
   #unredirectBoth(): void {
