@@ -22,46 +22,51 @@ async function quickest(from: Host, to: Host): Promise<number> {
   return Math.min(...times)
 }
 
-describe.each(everyKind)('on a link %s (support/kinds.ts has the drawings)', (_, declare) => {
-  test('a delay holds each way, and can be taken away', async () => {
-    const lab = await aLab()
-    const { a, b, link } = declare(lab, { delay: DELAY })
-    await lab.start()
-    expect(await roundTrip(a, b)).toBeGreaterThanOrEqual(2 * DELAY)
-    await link.update({ delay: 0 })
-    expect(await quickest(a, b)).toBeLessThan(DELAY)
-  })
+describe.concurrent.each(everyKind)(
+  'on a link %s (support/kinds.ts has the drawings)',
+  (_, declare) => {
+    test('a delay holds each way, and can be taken away', async ({ onTestFinished }) => {
+      const lab = await aLab({}, onTestFinished)
+      const { a, b, link } = declare(lab, { delay: DELAY })
+      await lab.start()
+      expect(await roundTrip(a, b)).toBeGreaterThanOrEqual(2 * DELAY)
+      await link.update({ delay: 0 })
+      expect(await quickest(a, b)).toBeLessThan(DELAY)
+    })
 
-  test('an update gives a running link its first conditions; its connections go on', async () => {
-    const lab = await aLab()
-    const { a, b, link } = declare(lab)
-    await lab.start()
-    expect(link.stats()).toBeNull()
-    const connection = await talk(a, b)
-    expect(await connection.say('before')).toBe('before')
-    await link.update({ delay: `${DELAY}ms` })
-    const begin = performance.now()
-    expect(await connection.say('after')).toBe('after')
-    expect(performance.now() - begin).toBeGreaterThanOrEqual(2 * DELAY)
-    expect(await roundTrip(b, a)).toBeGreaterThanOrEqual(2 * DELAY)
-    const stats = link.stats()!
-    expect(Math.min(stats.a.delivered, stats.b.delivered)).toBeGreaterThan(0)
-  })
+    test('an update gives a running link its first conditions; its connections go on', async ({
+      onTestFinished,
+    }) => {
+      const lab = await aLab({}, onTestFinished)
+      const { a, b, link } = declare(lab)
+      await lab.start()
+      expect(link.stats()).toBeNull()
+      const connection = await talk(a, b)
+      expect(await connection.say('before')).toBe('before')
+      await link.update({ delay: `${DELAY}ms` })
+      const begin = performance.now()
+      expect(await connection.say('after')).toBe('after')
+      expect(performance.now() - begin).toBeGreaterThanOrEqual(2 * DELAY)
+      expect(await roundTrip(b, a)).toBeGreaterThanOrEqual(2 * DELAY)
+      const stats = link.stats()!
+      expect(Math.min(stats.a.delivered, stats.b.delivered)).toBeGreaterThan(0)
+    })
 
-  test('a condition from one end holds one way', async () => {
-    const lab = await aLab()
-    const { a, b, link } = declare(lab)
-    await lab.start()
-    await reaches(a, b)
-    // The end on a's side, by its name.
-    const near = ['a', 's1', 'lan'].find((end) => link.name.split('-').includes(end))
-    await link.update({ from: near, loss: '100%' })
-    expect(await datagrams(a, b, { count: 5 })).toEqual([])
-    expect(await datagrams(b, a, { count: 5 })).toEqual([0, 1, 2, 3, 4])
-    await link.update({ from: near, loss: 0 })
-    expect(await datagrams(a, b, { count: 5 })).toEqual([0, 1, 2, 3, 4])
-  })
-})
+    test('a condition from one end holds one way', async ({ onTestFinished }) => {
+      const lab = await aLab({}, onTestFinished)
+      const { a, b, link } = declare(lab)
+      await lab.start()
+      await reaches(a, b)
+      // The end on a's side, by its name.
+      const near = ['a', 's1', 'lan'].find((end) => link.name.split('-').includes(end))
+      await link.update({ from: near, loss: '100%' })
+      expect(await datagrams(a, b, { count: 5 })).toEqual([])
+      expect(await datagrams(b, a, { count: 5 })).toEqual([0, 1, 2, 3, 4])
+      await link.update({ from: near, loss: 0 })
+      expect(await datagrams(a, b, { count: 5 })).toEqual([0, 1, 2, 3, 4])
+    })
+  },
+)
 
 //   a ~~30%~~ b
 async function arrivals(seed: number | bigint | string): Promise<string> {

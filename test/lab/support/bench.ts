@@ -5,10 +5,14 @@ import { NetrigError } from '../../../src/base/errors.js'
 import { createLab, type Host, type Lab } from '../../../src/index.js'
 import type { LabOptions } from '../../../src/lab/options.js'
 
-/** A lab that ends with its test. */
-export async function aLab(options: LabOptions = {}): Promise<Lab> {
+/**
+ * A lab that ends with its test.
+ *
+ * @param finished a test that runs beside others passes its own `onTestFinished`
+ */
+export async function aLab(options: LabOptions = {}, finished = onTestFinished): Promise<Lab> {
   const lab = await createLab(options)
-  onTestFinished(() => lab.stop())
+  finished(() => lab.stop())
   return lab
 }
 
@@ -18,7 +22,7 @@ const CLOSED_PORT = 9
 /** How long a test waits for what must come, in ms: machines under load are slow. */
 export const PATIENCE = 10_000
 /** How long it waits for what must not come. */
-export const SILENCE = 400
+export const SILENCE = 250
 
 /**
  * Whether packets go to a host and back: a connection to a closed port is refused by the host itself.
@@ -45,9 +49,16 @@ export async function answerTime(
   }
 }
 
-/** True when a host answers; waits long for it. */
+/**
+ * True when a host answers; waits long for it. Asks again: a host that asked for an address in vain goes
+ * on refusing for the rest of three seconds (EHOSTUNREACH, RFC 1122 section 2.3.2.2).
+ */
 export async function reaches(from: Host, to: Host | string): Promise<boolean> {
-  return (await answerTime(from, to)) !== undefined
+  const end = performance.now() + PATIENCE
+  while (performance.now() < end) {
+    if ((await answerTime(from, to)) !== undefined) return true
+  }
+  return false
 }
 
 /** True when a host says nothing for a while. */
