@@ -1,6 +1,6 @@
 import type { ResultPromise } from 'execa'
 import { type Command, launch } from './launch.js'
-import type { ExecOptions } from './options.js'
+import type { ExecOptions, NoOptions } from './options.js'
 import { pipeInHost } from './pipe.js'
 import { type Place, placeAbove } from './place.js'
 import type { ProgramSite } from './site.js'
@@ -36,21 +36,32 @@ export function execCommand(
  * `ExecaError` when the program fails, and with a NetrigError when it did not run:
  * `PROGRAM_NOT_FOUND`, `PROGRAM_NOT_EXECUTABLE`, `CWD_NOT_FOUND`, `HOST_DOWN`
  */
-export function exec<O extends ExecOptions = Record<never, never>>(
+export function exec<O extends ExecOptions = NoOptions>(
   site: ProgramSite,
   file: string | URL,
-  args?: readonly string[] | O,
+  args?: readonly string[],
   options?: O,
-): ResultPromise<O> {
-  const list = Array.isArray(args) ? (args as readonly string[]) : []
-  const given = options ?? (Array.isArray(args) ? undefined : (args as O | undefined)) ?? {}
-  const command = { file, args: list }
-  const place = placeAbove(exec)
-  return execCommand(
-    site,
-    command,
-    given as ExecOptions,
-    'host.exec',
-    place,
-  ) as unknown as ResultPromise<O>
+): ResultPromise<O>
+export function exec<O extends ExecOptions = NoOptions>(
+  site: ProgramSite,
+  file: string | URL,
+  options?: O,
+): ResultPromise<O>
+/** For those who pass on what they were given. */
+export function exec(
+  site: ProgramSite,
+  file: string | URL,
+  args?: readonly string[] | ExecOptions,
+  options?: ExecOptions,
+): ResultPromise
+export function exec(
+  site: ProgramSite,
+  file: string | URL,
+  args: readonly string[] | ExecOptions = [],
+  options?: ExecOptions,
+): unknown {
+  const [list, given] = Array.isArray(args)
+    ? [args as readonly string[], options ?? {}]
+    : [[], options ?? (args as ExecOptions)]
+  return execCommand(site, { file, args: list }, given, 'host.exec', placeAbove(exec))
 }

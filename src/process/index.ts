@@ -1,6 +1,6 @@
 export { exec } from './exec.js'
 export type { ProgramExit } from './life.js'
-export type { ExecOptions } from './options.js'
+export type { ExecOptions, NoOptions } from './options.js'
 export { type KillOptions, Program, type StopOptions, spawn } from './program.js'
 export * from './ready/index.js'
 export { type Script, scriptOf } from './script.js'

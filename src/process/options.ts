@@ -8,6 +8,9 @@ import type { ProgramSite } from './site.js'
 /** The options of execa, but for those that make no sense inside a host. */
 export type ExecOptions = Omit<Options, 'uid' | 'gid'>
 
+/** What a call without options has: results and streams are those of execa's defaults. */
+export type NoOptions = Record<never, never>
+
 /** Options of execa 9 (types/arguments/options.d.ts). */
 export const EXECA_OPTIONS = [
   ...['all', 'argv0', 'buffer', 'cancelSignal', 'cleanup', 'cwd', 'detached', 'encoding', 'env'],

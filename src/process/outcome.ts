@@ -85,6 +85,14 @@ async function neverRan(error: Naming, context: Context): Promise<NetrigError | 
   return why
 }
 
+/** For errors of execa that were replaced: by what. */
+const replaced = new WeakMap<object, unknown>()
+
+/** What stands for an error of execa's: the reason why a command did not run, or the error itself. */
+export function finalError(error: unknown): unknown {
+  return (typeof error === 'object' && error !== null && replaced.get(error)) || error
+}
+
 /** True for what execa resolves or rejects with when a command failed. */
 function hasFailed(outcome: unknown): outcome is Naming {
   return (
@@ -108,6 +116,7 @@ export function conclude(subprocess: ResultPromise, context: Context): Promise<u
     }
     clean(outcome, context)
     const final = (await neverRan(outcome, context)) ?? outcome
+    replaced.set(outcome, final)
     context.over()
     return pointTo(final, context.place)
   }

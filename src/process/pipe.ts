@@ -1,6 +1,7 @@
 import type { ResultPromise, TemplateExpression } from 'execa'
 import type { Command } from './launch.js'
 import type { ExecOptions } from './options.js'
+import { finalError } from './outcome.js'
 import { isTemplate } from './template.js'
 
 type Start = (command: Command, options: ExecOptions) => ResultPromise
@@ -32,11 +33,16 @@ export function pipeInHost(
 ): void {
   const original = source.pipe as Pipe
   const to = (destination: unknown, options?: object): Piped => {
-    // The source's failure comes by the pipe's promise.
-    promise.catch(() => undefined)
-    const piped = original(destination, options)
-    pipeInHost(piped, piped, start)
-    return piped
+    const raw = original(destination, options)
+    // execa looks at its own promise of the source, which knows less of why a command did not run.
+    const judged = promise.catch(() => undefined)
+    const piped = raw.catch(async (error: unknown) => {
+      await judged
+      throw finalError(error)
+    })
+    const result = Object.assign(piped, { pipe: raw.pipe })
+    pipeInHost(result, result, start)
+    return result
   }
   const pipe = (bound: object, first: unknown, ...others: unknown[]): unknown => {
     if (isTemplate(first)) {

@@ -1,13 +1,13 @@
 import type { ResultPromise, TemplateExpression } from 'execa'
 import { NetrigError } from '../base/errors.js'
 import { execCommand } from './exec.js'
-import type { ExecOptions } from './options.js'
+import type { ExecOptions, NoOptions } from './options.js'
 import { placeAbove } from './place.js'
 import type { ProgramSite } from './site.js'
 import { isEmptyTemplate, isTemplate } from './template.js'
 
 /** A host's `$`: a command as a template, or options for one. */
-export interface Script<O extends ExecOptions = Record<never, never>> {
+export interface Script<O extends ExecOptions = NoOptions> {
   (templates: TemplateStringsArray, ...expressions: readonly TemplateExpression[]): ResultPromise<O>
   <New extends ExecOptions>(options: New): Script<O & New>
 }
@@ -23,7 +23,7 @@ function merge(before: ExecOptions, after: ExecOptions): ExecOptions {
  * several; stdin is that of this process unless told otherwise; programs of node_modules are found.
  * It has no synchronous form.
  */
-export function scriptOf<O extends ExecOptions = Record<never, never>>(
+export function scriptOf<O extends ExecOptions = NoOptions>(
   site: ProgramSite,
   bound: ExecOptions = {},
 ): Script<O> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { NetrigError } from '../base/errors.js'
 import type { Life } from './life.js'
 import { pointTo } from './place.js'
@@ -5,6 +6,20 @@ import type { ReadyStrategy, ReadyWatch } from './ready/strategy.js'
 
 /** Milliseconds between SIGTERM and SIGKILL for a program that did not become ready. */
 const GRACE = 2000
+
+/** Milliseconds for a try that was told to end. */
+const TRY_LIMIT = 1000
+
+async function settledWithin(promise: Promise<unknown>, limit: number): Promise<void> {
+  const settled = promise.then(
+    () => undefined,
+    () => undefined,
+  )
+  const timer = new AbortController()
+  const late = sleep(limit, undefined, { signal: timer.signal }).catch(() => undefined)
+  await Promise.race([settled, late])
+  timer.abort()
+}
 
 /** The last lines of a program's output, to end an error's message with. */
 export function quoteLines(lines: readonly string[]): string {
@@ -65,7 +80,9 @@ export async function waitReady(life: Life, strategy: ReadyStrategy | undefined)
     await Promise.race([ready, ended, late])
     site.record({ type: 'program.ready', subject: site.host, detail: life.words.join(' ') })
   } catch (error) {
-    await life.stop(GRACE)
+    end.abort()
+    // What a try has started is to be gone as well; a test's own function may never end.
+    await Promise.all([life.stop(GRACE), settledWithin(ready, TRY_LIMIT)])
     throw pointTo(error, life.place)
   } finally {
     clearTimeout(timer)

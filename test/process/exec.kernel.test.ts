@@ -134,7 +134,7 @@ test('node: true runs a file by this Node, with messages both ways', async () =>
       `process.once('message', (m) => { process.send({ back: m }, () => process.disconnect()) })
        console.log(process.version, process.execPath, process.argv.slice(2).join())`,
     )
-    const subprocess = exec(a, file, ['x', 'y'], { node: true, nodeOptions: [] })
+    const subprocess = exec(a, file, ['x', 'y'], { node: true, nodeOptions: [], ipc: true })
     await subprocess.sendMessage('hello')
     await expect(subprocess.getOneMessage()).resolves.toEqual({ back: 'hello' })
     const result = await subprocess

@@ -83,10 +83,8 @@ class Bench {
             const socket = new NetlinkSocket(route!)
             socket.batch([
               linkSet('lo', { up: true }),
-              vethCreate(
-                { name: 'eth0', index: 2, up: true },
-                { name: 'eth9', index: 9, up: true },
-              ),
+              vethCreate({ name: 'eth0', index: 2, up: true }, { name: 'eth9', index: 9 }),
+              linkSet('eth9', { up: true }),
               addressAdd({ index: 2, address, prefix: 24 }),
             ])
             socket.close()
