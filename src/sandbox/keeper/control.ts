@@ -22,15 +22,15 @@ interface Waiting {
   onNet?: ((answer: Answer) => void) | undefined
 }
 
-/**
- * The control socket: requests with numbers, answers in any order, and news that nobody asked for.
- * Node cannot poll it (it carries descriptors), so the keeper rings on the lifeline and `drain` reads.
- */
 /** What a socket says whose other end is gone; ECONNRESET when that one left words unread. */
 function isHangup(error: unknown): boolean {
   return ['EPIPE', 'ECONNRESET'].includes(String((error as NodeJS.ErrnoException).code))
 }
 
+/**
+ * The control socket: requests with numbers, answers in any order, and news that nobody asked for.
+ * Node cannot poll it (it carries descriptors), so the keeper rings on the lifeline and `drain` reads.
+ */
 export class Control {
   readonly #fd: number
   readonly #waiting = new Map<number, Waiting>()
