@@ -8,7 +8,11 @@ import { row } from './statistics.mjs'
 import { buildFloor, ipScript, mininet } from './yardsticks.mjs'
 
 const { values } = parseArgs({
-  options: { json: { type: 'string' }, rounds: { type: 'string', default: '11' }, 'no-1000': { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    rounds: { type: 'string', default: '11' },
+    'no-1000': { type: 'boolean' },
+  },
 })
 const rounds = Number(values.rounds)
 const samples = new Map()
@@ -52,7 +56,10 @@ try {
     add('floor.up.100', floor.measure(100)[0])
     await settle()
     await measurePrograms()
-    if (ip !== undefined && round % 3 === 1) add('ip.up.100', ip(100)[0]), await settle()
+    if (ip !== undefined && round % 3 === 1) {
+      add('ip.up.100', ip(100)[0])
+      await settle()
+    }
     if (mn !== undefined && round % 4 === 1) {
       const [up, down] = mn(100)
       add('mininet.up.100', up)
@@ -66,7 +73,10 @@ try {
 }
 
 const rows = [...samples].map(([name, list]) => row(name, list, 'ms'))
-for (const { name, median, p99, n } of rows) console.log(`${name.padEnd(18)} ${median.toFixed(2).padStart(10)} ms   p99 ${p99.toFixed(2).padStart(10)}   n ${n}`)
+for (const { name, median, p99, n } of rows)
+  console.log(
+    `${name.padEnd(18)} ${median.toFixed(2).padStart(10)} ms   p99 ${p99.toFixed(2).padStart(10)}   n ${n}`,
+  )
 const median = (name) => rows.find((one) => one.name === name)?.median
 const ratio = (text, a, b, bound) => {
   if (a === undefined || b === undefined) console.log(`${text}: not measured here`)
@@ -75,8 +85,18 @@ const ratio = (text, a, b, bound) => {
 ratio('lab.up.100 / floor.up.100', median('lab.up.100'), median('floor.up.100'), 'at most 1.5')
 ratio('ip.up.100 / lab.up.100', median('ip.up.100'), median('lab.up.100'), 'at least 6')
 ratio('mininet.up.100 / lab.up.100', median('mininet.up.100'), median('lab.up.100'), 'at least 12')
-ratio('mininet.down.100 / lab.down.100', median('mininet.down.100'), median('lab.down.100'), 'at least 15')
+ratio(
+  'mininet.down.100 / lab.down.100',
+  median('mininet.down.100'),
+  median('lab.down.100'),
+  'at least 15',
+)
 ratio('lab.up.1000 / lab.up.100', median('lab.up.1000'), median('lab.up.100'), 'at most 15')
-ratio('(lab.up.2 + lab.down.2) / exec.true', median('lab.up.2') + median('lab.down.2'), median('exec.true'), 'at most 3')
+ratio(
+  '(lab.up.2 + lab.down.2) / exec.true',
+  median('lab.up.2') + median('lab.down.2'),
+  median('exec.true'),
+  'at most 3',
+)
 ratio('exec.true / execa.true', median('exec.true'), median('execa.true'), 'at most 2')
 if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`)

@@ -7,5 +7,11 @@ export function quantile(samples, share) {
 /** One row of the result. */
 export function row(name, samples, unit) {
   const round = (value) => Math.round(value * 1000) / 1000
-  return { name, median: round(quantile(samples, 0.5)), p99: round(quantile(samples, 0.99)), unit, n: samples.length }
+  return {
+    name,
+    median: round(quantile(samples, 0.5)),
+    p99: round(quantile(samples, 0.99)),
+    unit,
+    n: samples.length,
+  }
 }

@@ -8,9 +8,14 @@ import { fileURLToPath } from 'node:url'
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 
 function numbers(command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000 })
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: 300_000,
+  })
   if (status === 0) return stdout.trim().split('\n').at(-1).split(' ').map(Number)
-  throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`)
+  throw new Error(
+    `${command} ${args.join(' ')}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`,
+  )
 }
 
 function works(command, args) {
@@ -21,9 +26,16 @@ function works(command, args) {
 export function buildFloor() {
   const folder = mkdtempSync(join(tmpdir(), 'netrig-floor-'))
   const program = join(folder, 'floor')
-  const made = spawnSync(process.env.CC ?? 'cc', ['-O2', '-static', '-o', program, here('floor.c')], { stdio: 'inherit' })
+  const made = spawnSync(
+    process.env.CC ?? 'cc',
+    ['-O2', '-static', '-o', program, here('floor.c')],
+    { stdio: 'inherit' },
+  )
   if (made.status !== 0) throw new Error('floor.c does not compile')
-  return { measure: (hosts) => numbers(program, [String(hosts)]), remove: () => rmSync(folder, { recursive: true }) }
+  return {
+    measure: (hosts) => numbers(program, [String(hosts)]),
+    remove: () => rmSync(folder, { recursive: true }),
+  }
 }
 
 /** ip(8) in a script; undefined where iproute2 or unshare(1) is missing. */
@@ -34,7 +46,9 @@ export function ipScript() {
 
 /** Mininet; undefined where it is missing, or without root, which it needs. */
 export function mininet() {
-  if (process.geteuid() !== 0 || !works('/usr/bin/python3', ['-c', 'import mininet'])) return undefined
+  if (process.geteuid() !== 0 || !works('/usr/bin/python3', ['-c', 'import mininet']))
+    return undefined
   if (!works('sh', ['-c', 'command -v brctl mnexec'])) return undefined
-  return (hosts) => numbers('unshare', ['-nm', '/usr/bin/python3', here('mininet-lab.py'), String(hosts)])
+  return (hosts) =>
+    numbers('unshare', ['-nm', '/usr/bin/python3', here('mininet-lab.py'), String(hosts)])
 }
