@@ -20,13 +20,13 @@ const add = (name, value) => samples.set(name, [...(samples.get(name) ?? []), va
 const progress = (text) => process.stderr.write(`${text}\n`)
 
 /** The kernel frees network namespaces in the background: a measurement begins when the last one's are gone. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 300))
+const settle = (hosts = 100) => new Promise((resolve) => setTimeout(resolve, 200 + 5 * hosts))
 
 async function measureLabs(hosts) {
   const { up, down } = await labTimes(hosts)
   add(`lab.up.${hosts}`, up)
   add(`lab.down.${hosts}`, down)
-  await settle()
+  await settle(hosts)
 }
 
 async function measurePrograms() {
@@ -40,7 +40,7 @@ async function measurePrograms() {
       add('execa.true', performance.now() - begin)
     }
   })
-  await settle()
+  await settle(2)
 }
 
 const floor = buildFloor()
