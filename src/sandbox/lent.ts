@@ -5,6 +5,7 @@ import { errnoName, errnoText, SystemError } from '../ffi/errno.js'
 import { closeFd } from '../ffi/fd.js'
 import { setSocketOption } from '../ffi/socket.js'
 import { AF_INET, AF_INET6, addressBytes } from '../kernel/netlink/ip.js'
+import type { Answer } from './keeper/control.js'
 import type { Keeper } from './keeper/keeper.js'
 import { Op } from './keeper/protocol.js'
 
@@ -64,7 +65,7 @@ export class Lent {
    * @throws NetrigError `HOST_DOWN`, `KERNEL`
    */
   async socket(domain: number, type: number, protocol = 0): Promise<number> {
-    const fd = await this.#borrow(domain, type, protocol)
+    const fd = this.#take(await this.#ask(domain, type, protocol))
     this.#raw = true
     return fd
   }
@@ -78,7 +79,8 @@ export class Lent {
   async connect(options: ConnectOptions): Promise<Socket> {
     const address = this.#address(options.host, 'connect')
     options.signal?.throwIfAborted()
-    const fd = await this.#borrow(isIP(address) === 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0)
+    const family = isIP(address) === 6 ? AF_INET6 : AF_INET
+    const fd = this.#take(await this.#ask(family, SOCK_STREAM, 0))
     // manualStart: reading from a socket that is not connected yet would be an error.
     const socket = new Socket({ fd, readable: true, writable: true, ...{ manualStart: true } })
     this.#keep(socket)
@@ -98,7 +100,8 @@ export class Lent {
    */
   async listen({ port, host = '0.0.0.0' }: ListenOptions): Promise<Server> {
     const address = this.#address(host, 'listen')
-    const fd = await this.#borrow(isIP(address) === 6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0)
+    const family = isIP(address) === 6 ? AF_INET6 : AF_INET
+    const fd = this.#take(await this.#ask(family, SOCK_STREAM, 0))
     try {
       setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1)
       bindInet(fd, addressBytes(address), port)
@@ -141,15 +144,14 @@ export class Lent {
     one.once('close', () => this.#open.delete(one))
   }
 
-  async #borrow(domain: number, type: number, protocol: number): Promise<number> {
-    const { keeper, host } = this.#source
+  async #ask(domain: number, type: number, protocol: number): Promise<Answer> {
     const args = [domain, type, protocol]
-    const { reply, fds } = await keeper.request({
-      op: Op.Socket,
-      host: this.#source.hostId(),
-      args,
-    })
-    const [fd] = fds
+    return this.#source.keeper.request({ op: Op.Socket, host: this.#source.hostId(), args })
+  }
+
+  /** The descriptor of an answer; to be used at once, for the host may go at any time. */
+  #take({ reply, fds: [fd] }: Answer): number {
+    const { host } = this.#source
     if (fd !== undefined && this.#closed) closeFd(fd)
     if (this.#closed || errnoName(reply.error) === 'EHOSTDOWN') {
       throw new NetrigError('HOST_DOWN', `Host ${host} went down while a socket was made in it.`, {
@@ -161,11 +163,7 @@ export class Lent {
     throw new NetrigError(
       'KERNEL',
       `Host ${host} cannot make a socket: ${errnoText(reply.error)}.`,
-      {
-        operation: 'host.socket',
-        object: `host ${host}`,
-        errno: errnoName(reply.error),
-      },
+      { operation: 'host.socket', object: `host ${host}`, errno: errnoName(reply.error) },
     )
   }
 
