@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exec } from '../../src/process/exec.js'
-import { startLab, type TestHost, type TestLab } from './helper.js'
+import { makeWorkFolder, startLab, type TestHost, type TestLab } from './helper.js'
 
 let lab: TestLab
 let a: TestHost
@@ -126,7 +126,7 @@ test('argv0', async () => {
 })
 
 test('node: true runs a file by this Node, with messages both ways', async () => {
-  const folder = mkdtempSync(join(process.cwd(), 'node_modules/.netrig-'))
+  const folder = makeWorkFolder()
   try {
     const file = join(folder, 'echo.mjs')
     writeFileSync(

@@ -1,15 +1,15 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exec } from '../../src/process/exec.js'
 import { scriptOf } from '../../src/process/script.js'
-import { startLab, type TestHost, type TestLab } from './helper.js'
+import { makeWorkFolder, startLab, type TestHost, type TestLab } from './helper.js'
 
 let lab: TestLab
 let a: TestHost
 let folder: string
 beforeAll(async () => {
-  folder = mkdtempSync(join(process.cwd(), 'node_modules/.netrig-'))
+  folder = makeWorkFolder()
   chmodSync(folder, 0o755)
   lab = await startLab()
   a = lab.hosts[0]!

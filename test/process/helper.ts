@@ -1,4 +1,5 @@
-import { existsSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { NetrigError } from '../../src/base/errors.js'
 import { closeFd } from '../../src/ffi/fd.js'
 import { NetlinkSocket } from '../../src/kernel/netlink/socket.js'
@@ -115,6 +116,13 @@ export async function startLab(count = 1): Promise<TestLab> {
   )
   await Promise.all(hosts.map((host) => host.restart()))
   return { keeper, hosts, stop: () => keeper.stop() }
+}
+
+/** A new folder below the working folder, where hosts see what the machine has; the caller removes it. */
+export function makeWorkFolder(): string {
+  const parent = join(process.cwd(), 'native/build')
+  mkdirSync(parent, { recursive: true })
+  return mkdtempSync(join(parent, 'test-'))
 }
 
 /** True while a process with this pid, as the machine counts, is there. */

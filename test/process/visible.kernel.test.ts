@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exec } from '../../src/process/exec.js'
 import { spawn } from '../../src/process/program.js'
 import { scriptOf } from '../../src/process/script.js'
-import { startLab, type TestHost, type TestLab } from './helper.js'
+import { makeWorkFolder, startLab, type TestHost, type TestLab } from './helper.js'
 
 let lab: TestLab
 let a: TestHost
@@ -77,7 +77,7 @@ test('by a relative path, by PATH, by a template, by spawn', async () => {
 
 test('by a link from outside, and a link to the outside', async () => {
   const folder = makeFolder('/tmp')
-  const outside = mkdtempSync(join(process.cwd(), 'node_modules/.netrig-'))
+  const outside = makeWorkFolder()
   folders.push(outside)
   symlinkSync(folder, join(outside, 'link'))
   expect((await exec(a, 'cat', ['text'], { cwd: join(outside, 'link') })).stdout).toBe('some text')

@@ -100,10 +100,10 @@ test.each([
     /knows no name 'nobody'/,
   ],
   ['log', () => log(/never/, { timeout: 200 }), 'a line that matches /never/', /waited for/],
-  ['file', () => file('/tmp/no', { timeout: 200 }), 'the file /tmp/no', /does not exist/],
+  ['file', () => file('/tmp/no', { timeout: '1s' }), 'the file /tmp/no', /does not exist/],
   [
     'command',
-    () => command(['false'], { timeout: 200 }),
+    () => command(['false'], { timeout: '1s' }),
     "the command 'false'",
     /exit code 1: false/,
   ],
