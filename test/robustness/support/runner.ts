@@ -18,7 +18,7 @@ export class Runner {
   constructor(script: string, args: readonly string[] = [], nodeOptions: readonly string[] = []) {
     const file = fileURLToPath(new URL(`../runners/${script}`, import.meta.url))
     this.child = spawn(process.execPath, [...nodeOptions, file, ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.traces = new Traces(this.child.pid!)
     this.exited = once(this.child, 'exit')
@@ -56,6 +56,10 @@ export class Runner {
         this.#waiting.add(wake)
       })
     }
+  }
+
+  say(line: string): void {
+    this.child.stdin!.write(`${line}\n`)
   }
 
   async kill(): Promise<void> {
