@@ -25,7 +25,9 @@ export class Cluster {
   /** Builds the network; `onSay(node, text)` hears what the nodes have to say. */
   static async build(version, onSay) {
     const cluster = new Cluster()
-    cluster.lab = await createLab({ name: `kv, ${version}` })
+    // Hosts have a /tmp of their own. Of the machine's they see the folder that is named here, so that a
+    // checkout may lie there, and the demo be started from anywhere.
+    cluster.lab = await createLab({ name: `kv, ${version}`, cwd: here('.') })
     cluster.#onSay = onSay
     const lan = cluster.lab.switch('lan')
     for (const name of [...NODES, 'alice', 'bob']) {
