@@ -130,7 +130,8 @@ export function launch(
   return { subprocess, tag, words, promise, attempt }
 }
 
-function whyDown(site: ProgramSite): NetrigError | undefined {
+/** Why the host runs nothing now; undefined while it does. */
+export function whyDown(site: ProgramSite): NetrigError | undefined {
   try {
     site.hostId()
     return undefined

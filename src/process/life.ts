@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
-import { type Launched, launch } from './launch.js'
+import { type Launched, launch, whyDown } from './launch.js'
 import { OutputLog } from './output.js'
 import type { Place } from './place.js'
 import { type SignalName, sendSignal } from './signals.js'
@@ -168,8 +168,10 @@ export class Life {
   /** A program that ended before it was heard of: it did not run, or its news are late. */
   async #explain(outcome: unknown): Promise<void> {
     const { tag, subprocess } = this.#launched
+    // A host that is down sends no news.
+    const decided = () => tag.pid !== undefined || whyDown(this.site) !== undefined
     if (outcome instanceof NetrigError) this.failure = outcome
-    else if (!(await tag.until(() => tag.pid !== undefined, KILL_LIMIT))) {
+    else if (!(await tag.until(decided, KILL_LIMIT)) || tag.pid === undefined) {
       const how = subprocess.signalCode ?? `exit code ${subprocess.exitCode}`
       this.failure = new NetrigError(
         'HOST_DOWN',

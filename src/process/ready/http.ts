@@ -1,7 +1,5 @@
-import { type IncomingMessage, request } from 'node:http'
-import type { Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { NetrigError } from '../../base/errors.js'
+import { lentRequest } from '../../sandbox/lent-http.js'
 import { poll } from './poll.js'
 import { type PollOptions, type ReadyStrategy, type ReadyWatch, readTimes } from './strategy.js'
 
@@ -50,31 +48,9 @@ function readUrl(url: string | URL): URL {
 
 /** Asks once; the status of the answer. */
 async function get(url: URL, { site, signal }: ReadyWatch): Promise<number> {
-  const secure = url.protocol === 'https:'
-  const port = Number(url.port || (secure ? 443 : 80))
-  const plain = await site.lent.connect({ host: url.hostname, port, timeout: TRY, signal })
-  const socket: Socket = secure ? connectTls({ socket: plain, rejectUnauthorized: false }) : plain
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      const asked = request(url, {
-        // The connection is there already, so the scheme says nothing more.
-        protocol: 'http:',
-        // Without an agent: one, even `agent: false`, would connect by itself, on the machine's network.
-        createConnection: () => socket,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TRY)]),
-        headers: { connection: 'close' },
-      })
-      asked.on('response', (answer: IncomingMessage) => {
-        answer.resume()
-        resolve(answer.statusCode ?? 0)
-      })
-      asked.on('error', reject)
-      asked.end()
-    })
-  } finally {
-    plain.on('error', () => undefined)
-    socket.on('error', () => undefined)
-    socket.destroy()
-    plain.destroy()
-  }
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(TRY)])
+  const answer = await lentRequest(site.lent, url, { signal: limit, timeout: TRY, insecure: true })
+  answer.on('error', () => undefined)
+  answer.destroy()
+  return answer.statusCode ?? 0
 }
