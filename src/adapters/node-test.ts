@@ -59,22 +59,17 @@ function tell(
 ): void {
   const problems = [...(ending?.problems ?? []), ...more]
   const report = ending?.report === undefined ? [] : [ending.report]
-  const textOf = (errors: readonly Error[]) =>
-    [...errors.map(({ message }) => message), ...report].join('\n\n')
-  if (error?.cause !== undefined) {
-    const text = textOf(problems)
-    if (text !== '') error.cause = withText(error.cause, text, place)
-    return
-  }
-  const [first, ...others] = problems
-  if (first !== undefined) throw withText(first, textOf(others), place)
+  const first = error?.cause === undefined ? problems.shift() : undefined
+  const text = [...problems.map(({ message }) => message), ...report].join('\n\n')
+  if (first !== undefined) throw withText(first, `${first.name}: ${first.message}`, text, place)
+  if (text !== '' && error) error.cause = withText(error.cause, inspect(error.cause), text, place)
 }
 
 /**
- * An error that prints as `cause` does and goes on with `text`. What a reporter reads of it (message,
+ * An error that prints as `printed` and goes on with `text`. What a reporter reads of its cause (message,
  * code, expected, actual) stays, but hidden from printing, where it stands already.
  */
-function withText(cause: unknown, text: string, place: string): Error {
+function withText(cause: unknown, printed: string, text: string, place: string): Error {
   const error = new Error(cause instanceof Error ? cause.message : String(cause))
   if (cause instanceof Error) {
     for (const key of ['name', ...Object.getOwnPropertyNames(cause)]) {
@@ -83,9 +78,8 @@ function withText(cause: unknown, text: string, place: string): Error {
       Object.defineProperty(error, key, { value, enumerable: false, configurable: true })
     }
   }
-  const printed = inspect(cause)
-  // What has no stack is printed in brackets; a time that was over has none.
+  // What has no frame is printed in brackets: a time that was over, a text that was thrown.
   const frame = printed.includes('\n    at ') ? '' : `\n    at the test of the lab (${place})`
-  error.stack = `${printed}${frame}\n\n${text}`
+  error.stack = `${printed}${frame}${text === '' ? '' : `\n\n${text}`}`
   return error
 }

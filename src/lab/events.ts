@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 /** Something that happened in a lab. */
 export interface LabEvent {
   /** Milliseconds since the lab was made; one clock for everything in it. */

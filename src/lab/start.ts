@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers'
 import { Container, type ContainerNetwork } from '../sandbox/container.js'
 import { applySysctls, configureNetwork, routeMessage } from './configure.js'
 import { Cable } from './fabric/cable.js'

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers'
 import type { Keeper, ProgramNews } from '../sandbox/keeper/keeper.js'
 import { News } from '../sandbox/keeper/protocol.js'
 

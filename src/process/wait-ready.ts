@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NetrigError } from '../base/errors.js'
 import type { Life } from './life.js'

@@ -1,4 +1,5 @@
 import { type AddressInfo, isIP, Server, Socket } from 'node:net'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { NetrigError } from '../base/errors.js'
 import { bindInet } from '../ffi/bind.js'
 import { errnoName, errnoText, SystemError } from '../ffi/errno.js'

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NetrigError } from '../../base/errors.js'
 import { readKey, writeControl } from './files.js'

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Attributes } from '../netlink/attribute.js'
 import type { Reply } from '../netlink/message.js'

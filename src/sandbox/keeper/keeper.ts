@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { NetrigError } from '../../base/errors.js'
 import { nativePath } from '../../base/native.js'
 import { errnoName } from '../../ffi/errno.js'

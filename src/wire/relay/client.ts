@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { NetrigError } from '../../base/errors.js'
 import { errnoName } from '../../ffi/errno.js'
 import { closeFd } from '../../ffi/fd.js'
