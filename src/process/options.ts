@@ -79,7 +79,7 @@ export function planCall(site: ProgramSite, given: ExecOptions, operation: strin
   checkOptions(given, EXECA_OPTIONS, operation)
   const { shell, node, nodePath, nodeOptions, argv0, ...options } = given as Options
   const cwd = given.cwd === undefined ? site.cwd : asPath(given.cwd, site.cwd)
-  const flags = ['--cwd', cwd]
+  const flags = ['--cwd', cwd, '--fds', String(descriptorLimit(options))]
   if (argv0 !== undefined) flags.push('--argv0', argv0)
   const shellFile = shell === true ? '/bin/sh' : shell ? asFile(shell) : undefined
   if (shellFile !== undefined && !node) flags.push('--shell', shellFile)
@@ -106,6 +106,14 @@ export function planCall(site: ProgramSite, given: ExecOptions, operation: strin
       localDir: options.localDir === undefined ? cwd : asPath(options.localDir, cwd),
     },
   }
+}
+
+/**
+ * From which number on descriptors are none of the program's: after those of `stdio`, one that `enter` waits
+ * on (Leave) and one for messages (execa's `ipc`).
+ */
+function descriptorLimit({ stdio }: Options): number {
+  return 2 + Math.max(3, Array.isArray(stdio) ? stdio.length : 0)
 }
 
 /** As execa: the flags of this process, without the debugger's port. */
