@@ -13,7 +13,7 @@ for (let n = 0; n < count; n += 1) {
   lab.link(a, lan)
   lab.link(b, lan, n % 4 === 0 ? { delay: '1ms' } : {})
   await lab.start()
-  const program = b.spawn('sleep', ['1000'])
+  await b.spawn('sleep', ['1000']).started
   const server = await b.listen({ port: 80 })
   server.on('connection', (socket) => socket.on('error', () => undefined).pipe(socket))
   const socket = await a.connect({ host: 'b', port: 80 })
@@ -26,7 +26,6 @@ for (let n = 0; n < count; n += 1) {
   if (n % 2 === 0) await cut.heal()
   if (n % 3 === 0) await b.restart()
   await a.exec('true')
-  await program.started
   await lab.stop()
   // Handles are closed in the next turn of the event loop.
   await new Promise((resolve) => setTimeout(resolve, 1))

@@ -1,0 +1,136 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLab, type Host, type Lab } from '../../src/index.js'
+import { labSocketName } from '../../src/sandbox/keeper/keeper.js'
+import { program } from './support/programs.js'
+
+// A root program in a host against the machine, the fabric and the other hosts. docs/security.md says the same
+// in words.
+//
+//   evil ---- lan ---- b      r forwards to c; evil and c have a cable of their own, too
+//    |         |
+//    c ------- r
+let lab: Lab
+let evil: Host
+let b: Host
+const isRoot = process.geteuid?.() === 0
+
+/** What programs/attack says: each attack, and `ok` or how it was refused. */
+function parse(text: string): Map<string, string> {
+  return new Map(
+    text
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  )
+}
+
+const socket = () => labSocketName(lab.id)
+let victim: ReturnType<typeof spawn>
+
+beforeAll(async () => {
+  lab = await createLab()
+  const lan = lab.switch('lan')
+  const r = lab.router('r')
+  const hosts = lab.hosts('evil', 'b', 'c')
+  ;[evil, b] = hosts
+  for (const host of [evil, b, r]) lab.link(host, lan)
+  lab.link(hosts[2], r)
+  lab.link(hosts[2], evil)
+  await lab.start()
+  victim = spawn('sleep', ['1000'], { stdio: 'ignore' })
+  await once(victim, 'spawn')
+})
+
+afterAll(async () => {
+  victim.kill('SIGKILL')
+  await lab.stop()
+})
+
+const attack = () => program('attack', 'route.c')
+
+test('root in a host: every attack is refused', async () => {
+  const { stdout } = await evil.exec(attack(), [String(victim.pid), socket()])
+  const said = parse(stdout)
+  expect(said.size).toBeGreaterThan(40)
+  expect([...said].filter(([, how]) => how === 'ok')).toEqual([])
+  // These reached a namespace that is there, and were refused for what they wanted.
+  for (const name of ['see-fabric', 'delete-fabric-port', 'new-fabric-port', 'move-into-fabric']) {
+    expect([name, said.get(name)]).toEqual([name, expect.stringMatching(/^E(PERM|ACCES)$/)])
+  }
+  // Processes outside are not forbidden: they are not there.
+  for (const name of ['kill-outside', 'ptrace-outside']) expect(said.get(name)).toBe('ESRCH')
+  expect(said.get('proc-outside')).toBe('ENOENT')
+  expect(said.get('lab-socket')).toBe('ECONNREFUSED')
+})
+
+test('a user namespace of its own gives it nothing more', async () => {
+  const args = ['--user', '--map-root-user', '--net', '--mount', attack()]
+  const { stdout } = await evil.exec('unshare', [...args, String(victim.pid), socket()])
+  expect([...parse(stdout)].filter(([, how]) => how === 'ok')).toEqual([])
+})
+
+test.runIf(isRoot)('the same program outside succeeds: its refusals mean something', () => {
+  const args = [String(victim.pid), socket(), '--harmless']
+  const { stdout } = spawnSync(attack(), args, { encoding: 'utf8' })
+  const said = parse(stdout)
+  expect(said.size).toBeGreaterThan(20)
+  const refused = [...said].filter(([name, how]) => how !== 'ok' && !isMissing(name, how))
+  expect(refused).toEqual([])
+})
+
+/** What this machine does not have, or sets no limit to. */
+function isMissing(name: string, how: string): boolean {
+  if (name.startsWith('raise-')) return how === 'ENODATA' || how === 'EPERM'
+  return ['ENOSYS', 'ENOENT', 'EOPNOTSUPP'].includes(how)
+}
+
+test('a host sees its own interfaces and processes only', async () => {
+  const { stdout } = await evil.exec('sh', [
+    '-c',
+    'umount /sys 2>/dev/null; umount -l /sys 2>/dev/null; cd /sys/class/net; for i in *; do cat $i/address; done',
+  ])
+  const seen = stdout.split('\n').sort()
+  const own = evil.interfaces.map(({ mac }) => mac)
+  expect(seen).toEqual(['00:00:00:00:00:00', ...own].sort())
+  const machine = Object.values(networkInterfaces()).flatMap((list) => list?.map(({ mac }) => mac))
+  expect(machine.filter((mac) => own.includes(String(mac)))).toEqual([])
+
+  const other = b.spawn('sleep', ['1234'])
+  await other.started
+  const list = await evil.exec('sh', ['-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'])
+  expect(list.stdout).toContain('cat /proc/')
+  expect(list.stdout).not.toContain('sleep 1234')
+  const pids = (await evil.exec('sh', ['-c', 'cd /proc; ls -d [0-9]*'])).stdout.split('\n')
+  expect(pids.length).toBeLessThan(6)
+})
+
+test('what it mounts, names and limits stays in its host', async () => {
+  const before = readFileSync('/proc/self/mountinfo', 'utf8')
+  const name = readFileSync('/proc/sys/kernel/hostname', 'utf8')
+  const script = [
+    'mount --make-rshared / && mkdir /tmp/m && mount -t tmpfs none /tmp/m && touch /tmp/m/here',
+    'mount --bind /tmp/m /mnt && hostname owned && test -e /mnt/here && hostname',
+  ].join(' && ')
+  expect((await evil.exec('sh', ['-c', script])).stdout).toBe('owned')
+  expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(before)
+  expect(readFileSync('/proc/sys/kernel/hostname', 'utf8')).toBe(name)
+  expect(readdirSync('/mnt')).not.toContain('here')
+  expect((await b.exec('sh', ['-c', 'hostname; ls /mnt /tmp'])).stdout).not.toMatch(/owned|here/)
+})
+
+test('a program gets the descriptors that it was given, and no others', async () => {
+  const { stdout } = await evil.exec('sh', ['-c', 'ls -l /proc/$$/fd'])
+  const targets = stdout.split('\n').flatMap((line) => / (\d+) -> (.*)$/.exec(line)?.[1] ?? [])
+  expect(targets).toEqual(['0', '1', '2'])
+})
+
+test('shared memory, semaphores and abstract sockets are each host’s own', async () => {
+  const script = 'ipcmk -M 4096 >/dev/null && touch /dev/shm/mark /run/mark /tmp/mark && ipcs -m'
+  expect((await evil.exec('sh', ['-c', script])).stdout).toMatch(/0x[0-9a-f]+/)
+  const other = await b.exec('sh', ['-c', 'ipcs -m; ls /dev/shm /run /tmp'])
+  expect(other.stdout).not.toMatch(/0x[0-9a-f]+|mark/)
+})
