@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { labFor } from 'netrig/node-test'
+
+test('keeps', async (t) => {
+  const lab = await labFor(t, { keep: 'on-failure', name: 'kept one' })
+  const [a, b] = lab.hosts('a', 'b')
+  lab.link(a, b)
+  await lab.start()
+  assert.equal(a.address, 'nothing')
+})
+
+test('passes', async (t) => {
+  const lab = await labFor(t, { keep: 'on-failure', name: 'kept one' })
+  lab.host('a')
+  await lab.start()
+  assert.equal(lab.name, 'kept one')
+})

@@ -1,0 +1,29 @@
+import { test } from 'netrig/vitest'
+import { describe, expect } from 'vitest'
+
+// vitest 3 and 4.0 have `scoped` only, later ones have `override`.
+const set = (options: object) => (test.override ?? test.scoped)({ labOptions: options })
+
+describe('with IPv6', () => {
+  set({ ipv6: true })
+  test('a host has an address more', async ({ lab }) => {
+    const [a, b] = lab.hosts('a', 'b')
+    lab.link(a, b)
+    await lab.start()
+    expect(a.interfaces[0]?.addresses).toHaveLength(2)
+  })
+})
+
+describe('with a word that does not exist', () => {
+  set({ ipv5: true })
+  test('the test fails', async ({ lab }) => {
+    await lab.start()
+  })
+})
+
+test('outside of both all is as ever', async ({ lab }) => {
+  const [a, b] = lab.hosts('a', 'b')
+  lab.link(a, b)
+  await lab.start()
+  expect(a.interfaces[0]?.addresses).toHaveLength(1)
+})

@@ -1,0 +1,1 @@
+export default { test: { provide: { labOptions: { name: 'provided', seed: 7 } } } }
