@@ -55,6 +55,16 @@ static int bind_read_only(const char *from, const char *to) {
     return mount(NULL, to, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
 }
 
+/*
+ * As HIDDEN. Each may be half of the machine's memory unless told otherwise (tmpfs(5)), so that one host that
+ * fills all three would take more than there is: together they get 40%, and inodes for half a gigabyte at most.
+ */
+static const char *const HIDDEN_OPTIONS[3] = {
+    "mode=1777,size=25%,nr_inodes=400k",
+    "mode=0755,size=5%,nr_inodes=40k",
+    "mode=1777,size=10%,nr_inodes=40k",
+};
+
 /* Own /run, /dev/shm and /tmp; what must stay visible there is taken aside first and put back. */
 static int hide_folders(const struct options *options) {
     int keeps[KEEP_MAX];
@@ -65,8 +75,7 @@ static int hide_folders(const struct options *options) {
         if (keeps[i] < 0) return -1;
     }
     for (int i = 0; i < 3; i++) {
-        const char *mode = strcmp(HIDDEN[i], "/run") == 0 ? "mode=0755" : "mode=1777";
-        if (mount("tmpfs", HIDDEN[i], "tmpfs", MS_NOSUID | MS_NODEV, mode) != 0 && errno != ENOENT) return -1;
+        if (mount("tmpfs", HIDDEN[i], "tmpfs", MS_NOSUID | MS_NODEV, HIDDEN_OPTIONS[i]) != 0 && errno != ENOENT) return -1;
     }
     for (size_t i = 0; i < options->keep_count; i++) {
         if (make_folders(options->keep[i]) != 0) return -1;
