@@ -23,6 +23,8 @@ const DAEMON = (n: number) => `(setsid sh -c 'sleep ${n} & ' >/dev/null 2>&1 </d
 test('a daemon outlives its parent, is a child of PID 1, and dies with its host', async () => {
   const { exitCode } = await exec(b, 'sh', ['-c', DAEMON(71)])
   expect(exitCode).toBe(0)
+  // Until it has become sleep it is a copy of its shell.
+  await eventually(async () => (await machinePids('sleep', '71')).length === 1, 'the daemon')
   const [daemon] = await running(b, 'sleep 71')
   expect(daemon).toMatchObject({ parent: 1 })
   const outside = await machinePids('sleep', '71')
