@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { NetrigError } from '../base/errors.js'
 import type { Seed } from '../base/random.js'
+import { Turns } from '../base/turns.js'
 import { takeHolder } from '../sandbox/holder.js'
 import { EventLog } from './events.js'
 import { Fabric } from './fabric/fabric.js'
@@ -26,8 +27,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   checkLabOptions(options)
   const place = callerPlace(createLab)
   const cwd = options.cwd ?? process.cwd()
-  const holder = await takeHolder(cwd)
   const seed = seedBits(options.seed ?? 0)
+  const holder = await takeHolder(cwd)
   try {
     const fabric = await Fabric.open(holder.keeper, seed)
     const state: LabState = {
@@ -46,6 +47,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       faults: new Set(),
       views: new Map(),
       startedAt: Date.now(),
+      turns: new Turns(),
       plan: undefined,
       stopped: false,
       kept: false,

@@ -12,7 +12,7 @@ import {
 } from '../process/index.js'
 import type { ConnectOptions, ListenOptions } from '../sandbox/lent.js'
 import { requireRunning } from './guard.js'
-import { crashHost, restartHost } from './life.js'
+import { crashHost, respawnPrograms, restartHost } from './life.js'
 import { requireHost, siteOf } from './site.js'
 import { type HostState, type HostStatus, interfacesOf, type LabState } from './state.js'
 
@@ -160,8 +160,10 @@ export class Host {
    * FIN, no RST. Sockets lent from it die too.
    */
   async crash(): Promise<void> {
-    this.#require('host.crash')
-    await crashHost(this.#lab, this.#host)
+    await this.#host.turns.take(async () => {
+      this.#require('host.crash')
+      await crashHost(this.#lab, this.#host)
+    })
   }
 
   /**
@@ -169,27 +171,35 @@ export class Host {
    * are empty. Programs that were spawned with `restart: true` come back, and are ready when this resolves.
    */
   async restart(): Promise<void> {
-    requireRunning(this.#lab, 'host.restart', true)
-    if (this.#host.status === 'declared') this.#require('host.restart')
-    await restartHost(this.#lab, this.#host)
+    await this.#host.turns.take(async () => {
+      requireRunning(this.#lab, 'host.restart', true)
+      if (this.#host.status === 'declared') this.#require('host.restart')
+      await restartHost(this.#lab, this.#host)
+    })
+    // Not in its turn: a host whose program is never ready can still be crashed.
+    await respawnPrograms(this.#lab, this.#host)
   }
 
   /** Stops every process of the host at an instant; its network stack still answers pings. */
   async freeze(): Promise<void> {
-    const container = this.#require('host.freeze')
-    if (this.#host.status === 'frozen') return
-    await container.freeze()
-    this.#host.status = 'frozen'
-    this.#lab.events.add('host.freeze', this.name)
+    await this.#host.turns.take(async () => {
+      const container = this.#require('host.freeze')
+      if (this.#host.status === 'frozen') return
+      await container.freeze()
+      this.#host.status = 'frozen'
+      this.#lab.events.add('host.freeze', this.name)
+    })
   }
 
   /** Undoes {@link freeze}. */
   async thaw(): Promise<void> {
-    const container = this.#require('host.thaw')
-    if (this.#host.status !== 'frozen') return
-    await container.thaw()
-    this.#host.status = 'running'
-    this.#lab.events.add('host.thaw', this.name)
+    await this.#host.turns.take(async () => {
+      const container = this.#require('host.thaw')
+      if (this.#host.status !== 'frozen') return
+      await container.thaw()
+      this.#host.status = 'running'
+      this.#lab.events.add('host.thaw', this.name)
+    })
   }
 
   toString(): string {

@@ -1,5 +1,6 @@
 import { NetrigError } from '../base/errors.js'
 import { Random } from '../base/random.js'
+import { Turns } from '../base/turns.js'
 import { prepareSpare } from '../sandbox/holder.js'
 import {
   conditionNames,
@@ -154,7 +155,7 @@ export class Lab implements AsyncDisposable {
    */
   async start(): Promise<void> {
     requireRunning(this.#state, 'lab.start', false)
-    await startLab(this.#state)
+    await this.#state.turns.take(() => startLab(this.#state))
     publishInfo(this.#state)
   }
 
@@ -225,6 +226,7 @@ export class Lab implements AsyncDisposable {
       lent: undefined,
       site: undefined,
       programs: new Set(),
+      turns: new Turns(),
     }
     this.#state.hosts.set(name, host)
     const made = new Host(this.#state, host)

@@ -49,7 +49,7 @@ export function buryHost(state: LabState, host: HostState): void {
   container?.kill().catch(() => undefined)
 }
 
-/** The host comes back with its name, addresses and links, and with the programs that were to come back. */
+/** The host comes back with its name, addresses and links. */
 export async function restartHost(state: LabState, host: HostState): Promise<void> {
   if (host.container !== undefined) await crashHost(state, host)
   await makeHost(state, host, false)
@@ -57,10 +57,16 @@ export async function restartHost(state: LabState, host: HostState): Promise<voi
   for (const { link, end } of interfaces)
     await state.links[link]?.cable?.rejoin(end, state.links[link]?.conditions)
   refreshCuts(state)
-  for (const { link, end } of interfaces) state.links[link]?.cable?.raise(end)
+  for (const { link, end } of interfaces) {
+    if (state.links[link]?.carrier !== false) state.links[link]?.cable?.raise(end)
+  }
   await state.fabric.settle()
   await settleHost(state, host)
   state.events.add('host.restart', host.name)
+}
+
+/** Starts the programs that were to come back with their host; resolves when they are ready. */
+export async function respawnPrograms(state: LabState, host: HostState): Promise<void> {
   const site = siteOf(state, host, 'host.restart')
   await Promise.all([...host.programs].map((program) => program.respawn(site)?.ready))
 }

@@ -136,6 +136,7 @@ export class Link {
   }
 
   async #settle(): Promise<void> {
+    await this.#lab.fabric.settle()
     for (const end of this.#link.declaration.ends) {
       const host = end.kind === 'host' ? this.#lab.hosts.get(end.host) : undefined
       if (host !== undefined) await settleHost(this.#lab, host)

@@ -42,7 +42,7 @@ async function build(
   for (const { name } of added.switches) state.fabric.addBridge(name)
   for (const declaration of added.links) {
     const link = linkOf(state, declaration.id)
-    link.cable = new Cable(state.fabric, declaration, link.label, () => refreshCuts(state))
+    link.cable = new Cable(state.fabric, declaration, () => refreshCuts(state))
     cables.push(link.cable)
   }
   // Cuts that act must meet a new port before its first frame does.

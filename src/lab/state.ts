@@ -1,3 +1,4 @@
+import type { Turns } from '../base/turns.js'
 import type { Cut } from '../fault/cut.js'
 import type { Effect } from '../fault/gate.js'
 import type { Program, ProgramSite } from '../process/index.js'
@@ -33,6 +34,8 @@ export interface HostState {
   site: ProgramSite | undefined
   /** What was spawned in it, also what has ended. */
   readonly programs: Set<Program>
+  /** Its crashes and restarts, which must not overlap. */
+  readonly turns: Turns
 }
 
 /** What the lab knows of one link. */
@@ -65,6 +68,8 @@ export interface LabState {
   /** Open files of the names views, by view. */
   readonly views: Map<number, number>
   readonly startedAt: number
+  /** Its starts, which must not overlap. */
+  readonly turns: Turns
   plan: LabPlan | undefined
   stopped: boolean
   kept: boolean

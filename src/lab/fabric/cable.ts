@@ -34,7 +34,6 @@ export class Cable {
   readonly link: LinkDeclaration
   readonly gate = new Gate()
   readonly #fabric: Fabric
-  readonly #label: string
   readonly #ends: [CableEnd, CableEnd]
   /** The second veth pair, between the relay and a switch. */
   #extra: { readonly wire: Port; readonly switch: Port } | undefined
@@ -47,11 +46,10 @@ export class Cable {
    * @param onPorts called when the switch's port becomes another one, before that is up: cuts act on
    * it from its first frame on
    */
-  constructor(fabric: Fabric, link: LinkDeclaration, label: string, onPorts: () => void) {
+  constructor(fabric: Fabric, link: LinkDeclaration, onPorts: () => void) {
     this.#onPorts = onPorts
     this.#fabric = fabric
     this.link = link
-    this.#label = label
     const end = (at: 0 | 1): CableEnd => {
       const declared = link.ends[at]
       const bridge = declared.kind === 'switch' ? fabric.bridge(declared.switch) : undefined
@@ -139,9 +137,9 @@ export class Cable {
 
   /** Takes the carrier of the link's interfaces away, or gives it back. */
   setCarrier(up: boolean): void {
-    const ports = this.#trunk
-      ? [this.#ends[0]]
-      : this.#ends.filter(({ bridge }) => bridge === undefined)
+    const here = this.#ends.filter(({ bridge }, at) => bridge === undefined && this.#present[at])
+    const ports = this.#trunk ? [this.#ends[0]] : here
+    if (up) for (const { port } of this.#trunk ? this.#ends : here) this.#fabric.note(port)
     this.#fabric.apply(ports.map(({ port }) => linkSet(port.index, { up })))
   }
 
@@ -160,7 +158,8 @@ export class Cable {
     end: 0 | 1,
     conditions: readonly [NormalConditions, NormalConditions] | undefined,
   ): Promise<void> {
-    if (!this.#joined) return this.join(conditions)
+    const first = this.#engine === undefined && conditions !== undefined
+    if (!this.#joined || first) return this.join(conditions)
     if (this.#engine !== undefined) {
       const side: Side = end === 0 ? 'a' : 'b'
       await this.#engine.replacePort(this.link.id, side, this.#ends[end].port.index)
@@ -187,6 +186,9 @@ export class Cable {
 
   async #joinEngine(conditions: readonly [NormalConditions, NormalConditions]): Promise<void> {
     const engine = await this.#fabric.engine()
+    // Meanwhile another update may have come, or a host gone.
+    if (this.#engine !== undefined) return this.#setConditions(engine, conditions)
+    if (!this.#complete) return
     this.gate.unhang()
     if (this.#direct) this.#unredirectBoth()
     else this.#insertPair()
@@ -292,9 +294,5 @@ export class Cable {
       device,
       hook: direction === inward ? 'ingress' : 'egress',
     }))
-  }
-
-  toString(): string {
-    return this.#label
   }
 }

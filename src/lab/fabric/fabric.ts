@@ -74,7 +74,17 @@ export class Fabric {
   async settle(): Promise<void> {
     const ports = [...this.#fresh]
     this.#fresh.clear()
-    if (ports.length > 0) await linksSettled(this.#route, ports)
+    try {
+      if (ports.length > 0) await linksSettled(this.#route, ports)
+    } catch (error) {
+      if (!isGone(error)) throw error
+      // A host crashed meanwhile, and its port with it: the others are waited for one by one.
+      for (const port of ports) {
+        await linksSettled(this.#route, [port]).catch((again: unknown) => {
+          if (!isGone(again)) throw again
+        })
+      }
+    }
   }
 
   /** Makes the bridge of a switch, down: ports join a bridge that is up more slowly the more there are. */
@@ -148,6 +158,10 @@ async function openNetlink(keeper: Keeper, protocol: number): Promise<NetlinkSoc
   const { reply, fds } = await keeper.request({ op: Op.Socket, host: 0, args })
   if (reply.error !== 0) throw refused('open a netlink socket in the fabric', reply.error)
   return new NetlinkSocket(fds[0]!)
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof NetrigError && error.errno === 'ENODEV'
 }
 
 function refused(what: string, error: number): NetrigError {
