@@ -11,6 +11,7 @@ import {
   spawn,
 } from '../process/index.js'
 import type { ConnectOptions, ListenOptions } from '../sandbox/lent.js'
+import { lentFetch } from '../sandbox/lent-http.js'
 import { requireRunning } from './guard.js'
 import { crashHost, respawnPrograms, restartHost } from './life.js'
 import { requireHost, siteOf } from './site.js'
@@ -153,6 +154,17 @@ export class Host {
    */
   async listen(options: ListenOptions): Promise<Server> {
     return siteOf(this.#lab, this.#host, 'host.listen').lent.listen(options)
+  }
+
+  /**
+   * fetch() from inside the host, with no process there. Names are the lab's.
+   *
+   * @throws NetrigError CONNECT_FAILED with the errno, HOST_DOWN, INVALID_OPTION
+   * @example
+   * const response = await a.fetch('http://b:8080/health')
+   */
+  async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    return lentFetch(siteOf(this.#lab, this.#host, 'host.fetch').lent, input, init)
   }
 
   /**
