@@ -79,15 +79,17 @@ export class Cluster {
   /**
    * Has a client make a request, from its own host, and writes down what came of it.
    *
-   * @param patience for how many milliseconds the client tries again when it is refused
+   * @param options `patience`: for how many milliseconds the client tries again when it is refused;
+   *   `times`: how often it asks, to tell the fastest
    */
-  async request(client, operation, node, key, value, patience = WAIT) {
-    const words = [here('client.mjs'), String(patience), operation, node, key, value ?? '']
+  async request(client, operation, node, key, value = '', { patience = WAIT, times = 1 } = {}) {
+    const numbers = [patience, times].map(String)
+    const words = [here('client.mjs'), ...numbers, operation, node, key, value]
     const start = performance.now()
     const { stdout } = await this.#hosts.get(client).exec(process.execPath, words)
     const end = performance.now()
     const entry = { client, operation, node, key, start, end, healed: this.healed }
-    const outcome = { ...(value === undefined ? {} : { value }), ...JSON.parse(stdout) }
+    const outcome = { ...(operation === 'put' ? { value } : {}), ...JSON.parse(stdout) }
     this.history.push({ ...entry, ...outcome })
     return outcome
   }
