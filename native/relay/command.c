@@ -115,18 +115,20 @@ static const struct {
     {"port", 3, run_port}, {"unlink", 1, run_unlink}, {"memory", 1, run_memory},
 };
 
-/* Digits only: strtoull would take signs and blanks. */
+/* Digits only: strtoull would take signs and blanks. Nothing is written unless it is a number. */
 static bool read_number(const char *word, uint64_t *number) {
-    *number = 0;
+    uint64_t value = 0;
+
     if (*word == '\0')
         return false;
     for (; *word; word++) {
         unsigned digit = (unsigned)(*word - '0');
 
-        if (digit > 9 || *number > (UINT64_MAX - digit) / 10)
+        if (digit > 9 || value > (UINT64_MAX - digit) / 10)
             return false;
-        *number = *number * 10 + digit;
+        value = value * 10 + digit;
     }
+    *number = value;
     return true;
 }
 

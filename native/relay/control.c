@@ -8,13 +8,16 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "ports.h"
 
 /* The longest command is shorter than 200 bytes. */
-enum { LINE_MAX_BYTES = 512, READ_BYTES = 16384, WRITE_WAIT_MS = 5000 };
+enum { LINE_MAX_BYTES = 512, ANSWER_MAX = 256, READ_BYTES = 16384, WRITE_WAIT_MS = 5000 };
 
 static int control = -1;
 static char line[LINE_MAX_BYTES];
 static size_t line_size;
+static char answers[READ_BYTES];
+static size_t answers_size;
 
 void control_open(int fd) {
     control = fd;
@@ -45,15 +48,24 @@ bool control_write(const char *text) {
     return true;
 }
 
-static bool answer(void) {
-    char text[LINE_MAX_BYTES];
+static void answer(void) {
     struct answer result = command_run(line);
+    size_t left = sizeof answers - answers_size;
+    int size;
 
     if (result.error == 0)
-        snprintf(text, sizeof text, "ok %llu\n", result.id);
+        size = snprintf(answers + answers_size, left, "ok %llu\n", result.id);
     else
-        snprintf(text, sizeof text, "error %llu %d %s\n", result.id, -result.error, result.sentence);
-    return control_write(text);
+        size = snprintf(answers + answers_size, left, "error %llu %d %s\n", result.id, -result.error,
+                        result.sentence);
+    answers_size += (size_t)size;
+}
+
+/* What was commanded holds before it is answered. */
+static bool send_answers(void) {
+    ports_commit();
+    answers_size = 0;
+    return control_write(answers);
 }
 
 bool control_read(void) {
@@ -62,6 +74,7 @@ bool control_read(void) {
 
     if (size <= 0)
         return size < 0 && (errno == EAGAIN || errno == EINTR);
+    answers[0] = '\0';
     for (ssize_t i = 0; i < size; i++) {
         if (bytes[i] != '\n') {
             /* What does not fit is cut, and the command then refused by its words. */
@@ -71,8 +84,9 @@ bool control_read(void) {
         }
         line[line_size] = '\0';
         line_size = 0;
-        if (!answer())
+        answer();
+        if (sizeof answers - answers_size < ANSWER_MAX && !send_answers())
             return false;
     }
-    return true;
+    return send_answers();
 }

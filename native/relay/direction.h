@@ -8,14 +8,13 @@
 #include "counters.h"
 #include "heap.h"
 #include "line.h"
-#include "port.h"
+#include "parcel.h"
 #include "random.h"
 
 /* One direction of a link: from a port, through conditions, to the other port. */
 struct direction {
     struct heap_item timer; /* first, so that a heap item is its direction */
-    struct port *from;
-    struct port *to;
+    int to;                 /* ifindex of the far port */
     struct counters *counters;
     struct conditions conditions;
     struct line line;
@@ -25,8 +24,9 @@ struct direction {
     bool down;
 };
 
-/* Reads what has arrived at the near port and gives each packet its fate. */
-void direction_receive(struct direction *direction);
+/* Sends frames that need no copy, and what is due; what the far port has no room for is kept. */
+void direction_send_at_once(struct direction *direction, struct parcel *parcels, unsigned count,
+                            uint64_t now);
 
 /* Sends what is due. */
 void direction_pump(struct direction *direction, uint64_t now);

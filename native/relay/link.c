@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "loop.h"
+#include "ports.h"
+#include "tap.h"
 
 static struct link *links[LINKS];
 static size_t count;
@@ -16,7 +17,7 @@ struct link *link_find(uint32_t number) {
 static void destroy(struct link *link) {
     for (int side = 0; side < 2; side++) {
         direction_clear(&link->directions[side]);
-        port_close(&link->ports[side]);
+        ports_remove(link->ports[side]);
     }
     free(link);
 }
@@ -32,8 +33,6 @@ static struct link *create(uint32_t number, uint64_t seed) {
     for (unsigned side = 0; side < 2; side++) {
         struct direction *direction = &link->directions[side];
 
-        direction->from = &link->ports[side];
-        direction->to = &link->ports[1 - side];
         direction->counters = &counters[side];
         random_seed(&direction->loss, seed, number, side, RANDOM_LOSS);
         random_seed(&direction->jitter, seed, number, side, RANDOM_JITTER);
@@ -41,22 +40,18 @@ static struct link *create(uint32_t number, uint64_t seed) {
     return link;
 }
 
-/* Watches the sockets from that place on. */
-static int watch(struct link *link, unsigned side, unsigned first) {
-    int failed = 0;
-
-    for (unsigned i = first; i < link->ports[side].count && failed == 0; i++)
-        failed = loop_watch(link->ports[side].fds[i], &link->directions[side]);
-    return failed;
-}
-
 int link_set_port(struct link *link, unsigned side, int ifindex) {
-    int failed = port_open(&link->ports[side], ifindex);
+    int failed = tap_has_device(ifindex);
 
+    if (failed == 0)
+        failed = ports_add(ifindex, &link->directions[side]);
     if (failed < 0)
         return failed;
-    port_widen(&link->ports[side]);
-    return watch(link, side, 0);
+    if (link->ports[side] != ifindex)
+        ports_remove(link->ports[side]);
+    link->ports[side] = ifindex;
+    link->directions[1 - side].to = ifindex;
+    return 0;
 }
 
 int link_add(uint32_t number, const int ifindex[2], uint64_t seed, const struct conditions conditions[2]) {
@@ -64,14 +59,17 @@ int link_add(uint32_t number, const int ifindex[2], uint64_t seed, const struct 
         return -ERANGE;
     if (links[number])
         return -EEXIST;
+    int failed = tap_open();
+
+    if (failed < 0)
+        return failed;
     struct link *link = create(number, seed);
 
     if (link == NULL)
         return -ENOMEM;
     for (unsigned side = 0; side < 2; side++) {
         link->directions[side].conditions = conditions[side];
-        int failed = link_set_port(link, side, ifindex[side]);
-
+        failed = link_set_port(link, side, ifindex[side]);
         if (failed < 0) {
             destroy(link);
             return failed;

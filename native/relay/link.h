@@ -9,7 +9,7 @@
 enum { LINKS = 65536 };
 
 struct link {
-    struct port ports[2];
+    int ports[2];                   /* ifindex of each end's device */
     struct direction directions[2]; /* directions[i] leads from ports[i] to the other */
 };
 

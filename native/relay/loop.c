@@ -4,31 +4,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "control.h"
 #include "direction.h"
+#include "intake.h"
 
-enum { EVENTS = 64, PUMPS = 256 };
+enum { EVENTS = 32, PUMPS = 256 };
 
 static int epoll = -1;
 static int timer = -1;
 static uint64_t armed_for;
-/* Their addresses tell their events from those of ports. */
-static char is_control;
-static char is_timer;
 
-static int watch(int fd, void *what) {
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = what};
+enum event { CONTROL = 1, TIMER = 2, TAP = 4 };
+
+static int watch(int fd, enum event what) {
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = what};
 
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-int loop_watch(int fd, struct direction *direction) {
-    return watch(fd, direction);
+int loop_watch_tap(int fd) {
+    return watch(fd, TAP);
 }
 
 int loop_open(int control) {
@@ -36,9 +35,9 @@ int loop_open(int control) {
     timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (epoll < 0 || timer < 0)
         return -errno;
-    int failed = watch(control, &is_control);
+    int failed = watch(control, CONTROL);
 
-    return failed < 0 ? failed : watch(timer, &is_timer);
+    return failed < 0 ? failed : watch(timer, TIMER);
 }
 
 /* The first thing due sets the timer; one that passed already rings at once. */
@@ -68,15 +67,6 @@ static void read_timer(void) {
         armed_for = 0;
 }
 
-/* A device that went leaves an error on its socket, which would wake us for ever. */
-static void clear_error(const struct direction *direction) {
-    int error;
-    socklen_t size = sizeof error;
-
-    for (unsigned i = 0; i < direction->from->count; i++)
-        getsockopt(direction->from->fds[i], SOL_SOCKET, SO_ERROR, &error, &size);
-}
-
 static void pump_due(void) {
     uint64_t now = clock_now();
 
@@ -94,25 +84,19 @@ void loop_run(void) {
     bool open = true;
 
     while (open) {
-        bool command = false;
+        unsigned happened = 0;
 
         arm_timer();
         int count = epoll_wait(epoll, events, EVENTS, -1);
 
-        for (int i = 0; i < count; i++) {
-            if (events[i].data.ptr == &is_control) {
-                command = true;
-            } else if (events[i].data.ptr == &is_timer) {
-                read_timer();
-            } else {
-                if (events[i].events & EPOLLERR)
-                    clear_error(events[i].data.ptr);
-                direction_receive(events[i].data.ptr);
-            }
-        }
+        for (int i = 0; i < count; i++)
+            happened |= events[i].data.u32;
+        if (happened & TIMER)
+            read_timer();
+        if (happened & TAP)
+            intake_run(false);
         pump_due();
-        /* Last, since a command may free what another event of this round points to. */
-        if (command)
+        if (happened & CONTROL)
             open = control_read();
     }
 }

@@ -19,8 +19,8 @@
 #include "frame.h"
 #include "link.h"
 #include "loop.h"
-#include "port.h"
 #include "sys.h"
+#include "tap.h"
 
 enum { CONTROL = 3, COUNTERS = 4, FIRST_OTHER = 5 };
 
@@ -37,17 +37,16 @@ int main(void) {
     signal(SIGPIPE, SIG_IGN);
     /* What the parent left open by mistake would outlive it here. */
     sys_close_range(FIRST_OTHER, ~0U);
-    /* Up to sixteen sockets a port. */
-    raise_file_limit();
     frame_open();
     if ((failed = counters_open(COUNTERS)) < 0)
         return fail("counters", failed);
     if ((failed = loop_open(CONTROL)) < 0)
         return fail("epoll", failed);
     control_open(CONTROL);
-    if (!control_write(port_marks_supported() ? "ready marks\n" : "ready\n"))
+    if (!control_write(tap_marks_supported() ? "ready marks\n" : "ready\n"))
         return fail("control", -EPIPE);
     loop_run();
     link_remove_all();
+    tap_close();
     return 0;
 }

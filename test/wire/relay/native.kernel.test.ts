@@ -35,6 +35,10 @@ test('the heap gives the earliest, and the first of equals', () => {
   expect(run('heap_test', ['heap.c'])).toBe('heap\n')
 })
 
+test('the filter lets the ports through and nothing else', () => {
+  expect(run('filter_test', ['filter.c'])).toBe('filter\n')
+})
+
 test.each([
   ['0', 0, 0],
   ['1', 0, 1],

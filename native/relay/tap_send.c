@@ -1,20 +1,22 @@
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "port.h"
+#include "tap.h"
 
 /* asm-generic/socket.h */
 #ifndef SO_MARK
 #define SO_MARK 36
 #endif
 
-static struct iovec vectors[PORT_BATCH][2];
+static struct iovec vectors[PARCELS][2];
 static union {
     struct cmsghdr align;
     char bytes[CMSG_SPACE(sizeof(uint32_t))];
-} controls[PORT_BATCH];
-static struct mmsghdr messages[PORT_BATCH];
+} controls[PARCELS];
+static struct mmsghdr messages[PARCELS];
+static struct sockaddr_ll address = {.sll_family = AF_PACKET};
 
 static void write_mark(unsigned i, uint32_t mark) {
     struct msghdr *message = &messages[i].msg_hdr;
@@ -32,7 +34,12 @@ static void write_mark(unsigned i, uint32_t mark) {
 static void write_message(unsigned i, struct parcel *parcel) {
     vectors[i][0] = (struct iovec){&parcel->vnet, sizeof parcel->vnet};
     vectors[i][1] = (struct iovec){parcel->data, parcel->size};
-    messages[i].msg_hdr = (struct msghdr){.msg_iov = vectors[i], .msg_iovlen = 2};
+    messages[i].msg_hdr = (struct msghdr){
+        .msg_name = &address,
+        .msg_namelen = sizeof address,
+        .msg_iov = vectors[i],
+        .msg_iovlen = 2,
+    };
     if (parcel->mark != 0)
         write_mark(i, parcel->mark);
 }
@@ -50,20 +57,16 @@ static void uncount(struct counters *counters, const struct parcel *parcel) {
 /*
  * Frames are counted before they are sent: who has received one must find it counted.
  */
-unsigned port_send(struct port *port, struct parcel *parcels, unsigned amount, struct counters *counters) {
+unsigned tap_send(int ifindex, struct parcel *parcels, unsigned amount, struct counters *counters) {
     unsigned done = 0;
 
-    if (port->count == 0) {
-        for (; done < amount; done++)
-            counters->errors += parcels[done].wires;
-        return done;
-    }
+    address.sll_ifindex = ifindex;
     for (unsigned i = 0; i < amount; i++) {
         write_message(i, &parcels[i]);
         count(counters, &parcels[i]);
     }
     while (done < amount) {
-        int sent = sendmmsg(port->fds[0], messages + done, amount - done, MSG_DONTWAIT);
+        int sent = sendmmsg(tap.fds[0], messages + done, amount - done, MSG_DONTWAIT);
 
         if (sent > 0) {
             done += (unsigned)sent;

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "port.h"
+#include "tap.h"
 
 /* asm-generic/socket.h */
 #ifndef SO_MARK
@@ -17,21 +17,24 @@ enum { VLAN_TAG = 4, VLAN_AT = 12 };
  * One buffer per message, of an odd number of cache lines so that the beginnings of frames do not
  * share the same few cache sets. Only the pages that frames reach exist.
  */
-enum { BUFFER_SIZE = (VLAN_TAG + PORT_FRAME_MAX + 1) / 128 * 128 + 192 };
+enum { BUFFER_SIZE = (VLAN_TAG + FRAME_MAX + 1) / 128 * 128 + 192 };
 
-static unsigned char buffers[PORT_BATCH][BUFFER_SIZE];
-static struct virtio_net_hdr vnets[PORT_BATCH];
+static unsigned char buffers[PARCELS][BUFFER_SIZE];
+static struct virtio_net_hdr vnets[PARCELS];
 static union {
     struct cmsghdr align;
     char bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata)) + CMSG_SPACE(sizeof(uint32_t))];
-} controls[PORT_BATCH];
-static struct iovec vectors[PORT_BATCH][2];
-static struct mmsghdr messages[PORT_BATCH];
+} controls[PARCELS];
+static struct iovec vectors[PARCELS][2];
+static struct sockaddr_ll addresses[PARCELS];
+static struct mmsghdr messages[PARCELS];
 
 static void prepare(unsigned i) {
     vectors[i][0] = (struct iovec){&vnets[i], sizeof vnets[i]};
-    vectors[i][1] = (struct iovec){buffers[i] + VLAN_TAG, PORT_FRAME_MAX + 1};
+    vectors[i][1] = (struct iovec){buffers[i] + VLAN_TAG, FRAME_MAX + 1};
     messages[i].msg_hdr = (struct msghdr){
+        .msg_name = &addresses[i],
+        .msg_namelen = sizeof addresses[i],
         .msg_iov = vectors[i],
         .msg_iovlen = 2,
         .msg_control = controls[i].bytes,
@@ -70,18 +73,21 @@ static void read_control(struct msghdr *message, struct parcel *parcel) {
     }
 }
 
-static bool read_message(unsigned i, struct parcel *parcel) {
+static void read_message(unsigned i, struct parcel *parcel) {
     struct msghdr *message = &messages[i].msg_hdr;
 
-    if (messages[i].msg_len < sizeof(struct virtio_net_hdr) + ETH_HLEN || message->msg_flags & MSG_TRUNC)
-        return false;
     *parcel = (struct parcel){
+        .ifindex = addresses[i].sll_ifindex,
         .data = buffers[i] + VLAN_TAG,
-        .size = messages[i].msg_len - (uint32_t)sizeof(struct virtio_net_hdr),
         .vnet = vnets[i],
     };
+    /* Larger than an IP packet can be (BIG TCP), or no frame at all. */
+    if (messages[i].msg_len < sizeof(struct virtio_net_hdr) + ETH_HLEN || message->msg_flags & MSG_TRUNC)
+        return;
+    parcel->size = messages[i].msg_len - (uint32_t)sizeof(struct virtio_net_hdr);
     read_control(message, parcel);
-    return parcel->size <= PORT_FRAME_MAX;
+    if (parcel->size > FRAME_MAX)
+        parcel->size = 0;
 }
 
 /*
@@ -89,49 +95,50 @@ static bool read_message(unsigned i, struct parcel *parcel) {
  * fills a later one only after an earlier one was full; or when more was read than it can hold at once,
  * since the kernel may have come round to it again.
  */
-enum { VISIT_MAX = 16384 };
+enum { VISIT_MAX = 32768 };
 
-static int read_current(struct port *port) {
+static int read_current(void) {
     int received = -1;
+    unsigned tries = 0;
 
-    for (unsigned tries = 0; tries < port->count; tries++) {
-        if (port->visit < VISIT_MAX) {
-            received = recvmmsg(port->fds[port->current], messages, PORT_BATCH, MSG_DONTWAIT, NULL);
+    for (; tries < tap.count; tries++) {
+        if (tap.visit < VISIT_MAX) {
+            received = recvmmsg(tap.fds[tap.current], messages, PARCELS, MSG_DONTWAIT, NULL);
             if (received >= 0 || errno != EAGAIN)
                 break;
         }
-        port->current = (port->current + 1) % port->count;
-        port->visit = 0;
+        tap.current = (tap.current + 1) % tap.count;
+        tap.visit = 0;
     }
-    if (received > 0)
-        port->visit += (unsigned)received;
+    if (received > 0) {
+        tap.visit += (unsigned)received;
+        /* The last one was in use, and there may not have been room for much more. */
+        if (tries > 0 && tap.current == tap.count - 1)
+            tap_grow();
+    }
     return received;
 }
 
-unsigned port_receive(struct port *port, struct parcel *parcels, struct counters *counters, bool all,
-                      bool *more) {
+unsigned tap_receive(struct parcel *parcels, bool all, bool *more) {
     static bool prepared;
-    unsigned count = 0;
 
     if (!prepared)
-        for (unsigned i = 0; i < PORT_BATCH; i++)
+        for (unsigned i = 0; i < PARCELS; i++)
             prepare(i);
     prepared = true;
-    int received = read_current(port);
+    int received = read_current();
 
     /*
      * EINVAL: a frame with an offload that a vnet header cannot tell (SCTP), which the kernel has
-     * dropped. ENETDOWN: the device went; reading it has cleared it. Neither ends the port.
+     * dropped. It can be said of no link.
      */
-    *more = received == PORT_BATCH || (received > 0 && all) || (received < 0 && errno == EINVAL);
-    if (received < 0 && errno == EINVAL)
-        counters->errors++;
-    for (int i = 0; i < received; i++) {
-        if (read_message((unsigned)i, &parcels[count]))
-            count++;
-        else
-            counters->errors++;
+    *more = received == PARCELS || (received > 0 && all) || (received < 0 && errno == EINVAL);
+    if (received < 0)
+        return 0;
+    for (unsigned i = 0; i < (unsigned)received; i++) {
+        read_message(i, &parcels[i]);
         messages[i].msg_hdr.msg_controllen = sizeof controls[i].bytes;
+        messages[i].msg_hdr.msg_namelen = sizeof addresses[i];
     }
-    return count;
+    return (unsigned)received;
 }

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Tools } from '../fixture/tools.js'
+
+// The relay by itself, with sanitizers, without a network: what it makes of its control stream.
+
+let tools: Tools
+
+beforeAll(() => {
+  tools = new Tools()
+})
+afterAll(() => tools.remove())
+
+/** Everything that the relay answers to a stream of bytes, once it has ended well. */
+async function converse(bytes: string): Promise<string[]> {
+  const counters = openSync(join(tools.folder, 'counters'), 'w+')
+  const relay = spawn(tools.relay('sanitized'), {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe', counters],
+  })
+  const control = relay.stdio[3] as Socket
+  let answers = ''
+  control.setEncoding('utf8').on('data', (text) => {
+    answers += text
+  })
+  const exit = once(relay, 'exit')
+  control.end(bytes)
+  expect(await exit).toEqual([0, null])
+  return answers.split('\n').slice(0, -1)
+}
+
+test('a greeting, then one answer to each line', async () => {
+  const [greeting, ...answers] = await converse('ping 1\nping 2\nping 18446744073709551615\n')
+  expect(greeting).toMatch(/^ready( marks)?$/)
+  expect(answers).toEqual(['ok 1', 'ok 2', 'ok 18446744073709551615'])
+})
+
+test.each([
+  ['', 'error 0 22 unknown command'],
+  ['hello', 'error 0 22 unknown command'],
+  ['ping', 'error 0 22 wrong number of words'],
+  ['ping x', 'error 0 22 a command is a verb and numbers'],
+  ['ping -1', 'error 0 22 a command is a verb and numbers'],
+  ['ping 18446744073709551616', 'error 0 22 a command is a verb and numbers'],
+  ['ping 7 7', 'error 7 22 wrong number of words'],
+  ['set 7 1 0 0 0 0 0 0', 'error 7 2 No such file or directory'],
+  ['set 7 99999 0 0 0 0 0 0', 'error 7 2 No such file or directory'],
+  ['down 7 1 0 1', 'error 7 2 No such file or directory'],
+  ['port 7 1 0 5', 'error 7 2 No such file or directory'],
+  ['unlink 7 1', 'error 7 2 No such file or directory'],
+  ['link 7 65536 1 1 0 0 0 0 0 0 0 0 0 0 0', 'error 7 34 Numerical result out of range'],
+  ['link 7 1 1 1 0 0 0 1000000001 0 0 0 0 0 0 0', 'error 7 34 Numerical result out of range'],
+  [`ping 7 ${'7 '.repeat(5000)}`, 'error 7 22 a command is a verb and numbers'],
+])('%j is refused', async (line, answer) => {
+  expect((await converse(`${line}\nping 8\n`)).slice(1)).toEqual([answer, 'ok 8'])
+})
+
+test('an unfinished line is no command', async () => {
+  expect((await converse('ping 1\nping 2')).slice(1)).toEqual(['ok 1'])
+})
+
+test('a thousand lines are answered in order', async () => {
+  const lines = Array.from({ length: 5000 }, (_, id) => `ping ${id}`)
+  const answers = await converse(`${lines.join('\n')}\n`)
+  expect(answers.slice(1)).toEqual(lines.map((line) => line.replace('ping', 'ok')))
+})
+
+test('no bytes bring it down', async () => {
+  const word = fc.oneof(
+    // Not `link`: this relay is in the machine's own network.
+    fc.constantFrom('ping', 'set', 'down', 'port', 'unlink', 'memory', '', ' '),
+    fc.bigInt({ min: 0n, max: 2n ** 65n }).map(String),
+    fc.nat(3).map(String),
+    fc.string({ unit: 'binary' }),
+  )
+  const line = fc.array(word, { maxLength: 18 }).map((words) => words.join(' '))
+  const stream = fc.array(line, { minLength: 200, maxLength: 400 }).map((lines) => lines.join('\n'))
+  await fc.assert(
+    fc.asyncProperty(stream, async (bytes) => {
+      const answers = await converse(`\n${bytes}\nping 1\n`)
+      expect(answers).toHaveLength(bytes.split('\n').length + 3)
+      expect(answers.at(-1)).toBe('ok 1')
+    }),
+    { numRuns: 15 },
+  )
+})
