@@ -1,8 +1,8 @@
 import { destroySockets } from '../kernel/sockdiag/destroy.js'
 import { settleHost } from './settle.js'
 import { siteOf } from './site.js'
-import { makeHost, refreshCuts } from './start.js'
-import { type HostState, interfacesOf, type LabState } from './state.js'
+import { makeHost } from './start.js'
+import { type HostState, interfacesOf, type LabState, refreshCuts } from './state.js'
 
 /**
  * A host loses its power: its ports go first, so that nothing it would still say (a FIN, a RST) leaves it,

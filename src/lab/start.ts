@@ -6,7 +6,8 @@ import { writeViews } from './names.js'
 import { diff, type PlanDiff } from './plan/diff.js'
 import { plan } from './plan/plan.js'
 import type { InterfacePlan, LabPlan } from './plan/types.js'
-import { type HostState, interfacesOf, type LabState, type LinkState } from './state.js'
+import { type HostState, interfacesOf, type LabState, linkOf, refreshCuts } from './state.js'
+import { undoStart } from './undo.js'
 
 /** How many hosts are asked of the keeper before the event loop gets a turn. */
 const AT_ONCE = 64
@@ -27,7 +28,7 @@ export async function startLab(state: LabState): Promise<void> {
     await build(state, next, added, cables)
   } catch (error) {
     state.plan = previous
-    await undo(state, added, cables)
+    await undoStart(state, added, cables)
     throw error
   }
 }
@@ -56,17 +57,6 @@ async function build(
   await state.fabric.settle()
   for (const { host, view } of added.moved) await state.hosts.get(host)?.container?.see(view)
   for (const { name } of added.hosts) state.events.add('host.start', name, next.addressOf.get(name))
-}
-
-/** Ports came or went: every cut acts on those that are there now. */
-export function refreshCuts(state: LabState): void {
-  for (const cut of state.cuts) cut.refresh()
-}
-
-function linkOf(state: LabState, id: number): LinkState {
-  const link = state.links[id]
-  if (link === undefined) throw new Error(`no link ${id}`)
-  return link
 }
 
 async function makeHosts(state: LabState, added: PlanDiff, raised: boolean): Promise<void> {
@@ -132,22 +122,4 @@ async function extendHosts(state: LabState, added: PlanDiff, raised: boolean): P
       container.release(network)
     }
   }
-}
-
-async function undo(state: LabState, added: PlanDiff, cables: readonly Cable[]): Promise<void> {
-  if (!state.holder.keeper.alive) return
-  for (const { name } of added.hosts) {
-    const host = state.hosts.get(name)
-    await host?.container?.kill()
-    if (host !== undefined) {
-      host.container = undefined
-      host.status = 'declared'
-    }
-  }
-  for (const cable of cables) {
-    await cable.remove()
-    linkOf(state, cable.link.id).cable = undefined
-  }
-  for (const { name } of added.switches) state.fabric.removeBridge(name)
-  refreshCuts(state)
 }

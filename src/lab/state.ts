@@ -81,3 +81,14 @@ export interface LabState {
 export function interfacesOf(state: LabState, host: string): readonly InterfacePlan[] {
   return state.plan?.interfaces.filter((one) => one.host === host) ?? []
 }
+
+export function linkOf(state: LabState, id: number): LinkState {
+  const link = state.links[id]
+  if (link === undefined) throw new Error(`no link ${id}`)
+  return link
+}
+
+/** Ports came or went: every cut acts on those that are there now. */
+export function refreshCuts(state: LabState): void {
+  for (const cut of state.cuts) cut.refresh()
+}
