@@ -10,6 +10,9 @@ import {
   processOf,
 } from './processes.js'
 
+/** Milliseconds. */
+const RECENT = 300
+
 const own = new Set(namespacesOf(process.pid))
 
 /** Folders of control groups by the id of their lab, in every hierarchy of the machine. */
@@ -54,7 +57,8 @@ const sockets = () =>
 export class Traces {
   readonly #runner: number
   readonly #processes = new Map<number, Process>()
-  readonly #namespaces = new Set<string>()
+  /** When each was last seen. */
+  readonly #namespaces = new Map<string, number>()
   readonly #labs = new Set<string>()
   readonly #groupsBefore = new Set(labGroups().keys())
   readonly #devices = devices()
@@ -75,10 +79,14 @@ export class Traces {
 
   /** Takes note of what is there now. */
   look(): void {
+    // The number of one that went a while ago may be somebody else's; its processes are known anyhow.
+    for (const [space, time] of this.#namespaces) {
+      if (performance.now() - time > RECENT) this.#namespaces.delete(space)
+    }
     for (const one of this.#inside()) {
       this.#processes.set(one.pid, one)
       for (const space of [...namespacesOf(one.pid), ...namespacesHeld(one.pid)]) {
-        if (!own.has(space)) this.#namespaces.add(space)
+        if (!own.has(space)) this.#namespaces.set(space, performance.now())
       }
       const id = /netrig\/\d+\/\d+\/([0-9a-f]{10})/.exec(commandLine(one.pid))?.[1]
       if (id !== undefined) this.#labs.add(id)
