@@ -1,11 +1,8 @@
 import { test } from 'netrig/vitest'
 import { expect } from 'vitest'
+import { set } from './set.js'
 
-test.override?.({ labOptions: { keep: 'on-failure', name: 'kept one' } })
-if (test.override === undefined) {
-  // vitest 3
-  test.scoped({ labOptions: { keep: 'on-failure', name: 'kept one' } })
-}
+set({ keep: 'on-failure', name: 'kept one' })
 
 test('keeps', async ({ lab }) => {
   const [a, b] = lab.hosts('a', 'b')

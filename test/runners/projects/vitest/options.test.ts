@@ -1,8 +1,6 @@
 import { test } from 'netrig/vitest'
 import { describe, expect } from 'vitest'
-
-// vitest 3 and 4.0 have `scoped` only, later ones have `override`.
-const set = (options: object) => (test.override ?? test.scoped)({ labOptions: options })
+import { set } from './set.js'
 
 describe('with IPv6', () => {
   set({ ipv6: true })
