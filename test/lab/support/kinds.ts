@@ -7,10 +7,11 @@ export interface Between {
   readonly link: Link
 }
 
-type Declare = (lab: Lab, options?: LinkOptions, flip?: boolean) => Between
+type Declare = (lab: Lab, options?: LinkOptions, flip?: boolean, others?: LinkOptions) => Between
 
 /**
- * Every kind of link, declared but not started; `flip` swaps the ends of the link that is looked at (==).
+ * Every kind of link, declared but not started; `flip` swaps the ends of the link that is looked at
+ * (==), `others` are options of those beside it.
  *
  *     host-host      a ==== b
  *     host-switch    a ==== [lan] ---- b
@@ -22,26 +23,26 @@ export const kinds: Readonly<Record<string, Declare>> = {
     const [a, b] = lab.hosts('a', 'b')
     return { a, b, link: flip ? lab.link(b, a, options) : lab.link(a, b, options) }
   },
-  'host-switch': (lab, options, flip = false) => {
+  'host-switch': (lab, options, flip = false, others = {}) => {
     const [a, b] = lab.hosts('a', 'b')
     const lan = lab.switch('lan')
     const link = flip ? lab.link(lan, a, options) : lab.link(a, lan, options)
-    lab.link(b, lan)
+    lab.link(b, lan, others)
     return { a, b, link }
   },
-  'switch-host': (lab, options, flip = false) => {
+  'switch-host': (lab, options, flip = false, others = {}) => {
     const [a, b] = lab.hosts('a', 'b')
     const lan = lab.switch('lan')
-    lab.link(a, lan)
+    lab.link(a, lan, others)
     const link = flip ? lab.link(b, lan, options) : lab.link(lan, b, options)
     return { a, b, link }
   },
-  'switch-switch': (lab, options, flip = false) => {
+  'switch-switch': (lab, options, flip = false, others = {}) => {
     const [a, b] = lab.hosts('a', 'b')
     const [s1, s2] = [lab.switch('s1'), lab.switch('s2')]
-    lab.link(a, s1)
+    lab.link(a, s1, others)
     const link = flip ? lab.link(s2, s1, options) : lab.link(s1, s2, options)
-    lab.link(b, s2)
+    lab.link(b, s2, others)
     return { a, b, link }
   },
 }
