@@ -1,10 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nativePath } from '../../src/base/native.js'
+import { closeFd } from '../../src/ffi/fd.js'
 import { createLab, type Host, type Lab } from '../../src/index.js'
-import { labSocketName } from '../../src/sandbox/keeper/keeper.js'
+import { Keeper, labSocketName, newLabId } from '../../src/sandbox/keeper/keeper.js'
+import { Op } from '../../src/sandbox/keeper/protocol.js'
 import { program } from './support/programs.js'
 
 // A root program in a host against the machine, the fabric and the other hosts. docs/security.md says the same
@@ -134,3 +139,52 @@ test('shared memory, semaphores and abstract sockets are each host’s own', asy
   const other = await b.exec('sh', ['-c', 'ipcs -m; ls /dev/shm /run /tmp'])
   expect(other.stdout).not.toMatch(/0x[0-9a-f]+|mark/)
 })
+
+test('the working folder is its own, as it is outside; the rest of the machine is not', async () => {
+  const folder = mkdtempSync(join(process.cwd(), '.netrig-own-'))
+  try {
+    const script = 'echo inside > $1/file && chown 0:0 $1/file && rm $1/mine && cat $1/file'
+    writeFileSync(join(folder, 'mine'), '')
+    expect((await evil.exec('sh', ['-c', script, 'sh', folder])).stdout).toBe('inside')
+    const { uid, gid } = statSync(join(folder, 'file'))
+    expect([uid, gid]).toEqual([process.geteuid?.(), process.getegid?.()])
+    expect(readdirSync(folder)).toEqual(['file'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  const others = 'for f in /usr /etc /var /opt /etc/passwd; do test -w $f && echo $f; done; true'
+  expect((await evil.exec('sh', ['-c', others])).stdout).toBe('')
+})
+
+// Where idmapped mounts are impossible, root's lab keeps root's rights over files. The rest holds all the same.
+test.runIf(isRoot)(
+  'root’s lab without idmapped mounts: all but files of the machine’s root',
+  async () => {
+    const id = newLabId()
+    const keeper = await Keeper.start(id, { tame: undefined, own: [], keep: [] })
+    try {
+      expect(keeper.mapping).toBe('identity')
+      const view = await keeper.request({ op: Op.View, args: [0] })
+      closeFd(view.fds[0]!)
+      const made = await keeper.request(
+        { op: Op.MakeHost, host: 1, args: [0, 4096, 0], text: 'evil' },
+        [],
+        ({ fds }) => {
+          for (const fd of fds) closeFd(fd)
+        },
+      )
+      expect(made.reply.error).toBe(0)
+      await keeper.request({ op: Op.Show, host: 1, text: attack() })
+      const enter = ['--lab', keeper.socketName, '--host', 'evil', '--cwd', '/', '--']
+      const run = execFile(nativePath('enter'), [...enter, attack(), String(victim.pid), 'x'])
+      const said = parse(await text(run.stdout!))
+      expect(said.size).toBeGreaterThan(40)
+      const done = [...said].filter(([, how]) => how === 'ok').map(([name]) => name)
+      const files = ['passwd', 'passwd-by-proc-root', 'etc-create', 'open-device', 'kcore']
+      const groups = ['groups-v2', 'groups-v1-memory', 'groups-v1-pids', 'groups-v1-devices']
+      expect(done.filter((name) => ![...files, ...groups].includes(name))).toEqual([])
+    } finally {
+      await keeper.stop()
+    }
+  },
+)
