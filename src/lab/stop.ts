@@ -7,6 +7,8 @@ export async function stopLab(state: LabState): Promise<void> {
   state.events.add('lab.stop', state.name)
   closeViews(state)
   if (state.kept) {
+    // The hosts stay; sockets of theirs in this process would only hold it back from ending.
+    await destroyLent([...state.hosts.values()])
     await state.fabric.close(false)
     state.holder.keeper.abandon()
     return

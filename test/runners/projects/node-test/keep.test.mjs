@@ -5,8 +5,13 @@ import { labFor } from 'netrig/node-test'
 test('keeps', async (t) => {
   const lab = await labFor(t, { keep: 'on-failure', name: 'kept one' })
   const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
+  lab.link(a, b, { delay: '5ms' })
   await lab.start()
+  // What runs must not hold the runner.
+  await a.spawn('sleep', ['1000']).started
+  const waiting = b.exec('sleep', ['1000'])
+  waiting.catch(() => undefined)
+  await b.listen({ port: 9 })
   assert.equal(a.address, 'nothing')
 })
 
