@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
 import { NetrigError } from '../base/errors.js'
 import type { Seed } from '../base/random.js'
 import { Turns } from '../base/turns.js'
@@ -26,7 +27,7 @@ import type { LabState } from './state.js'
 export async function createLab(options: LabOptions = {}): Promise<Lab> {
   checkLabOptions(options)
   const place = callerPlace(createLab)
-  const cwd = options.cwd ?? process.cwd()
+  const cwd = resolve(options.cwd ?? '.')
   const seed = seedBits(options.seed ?? 0)
   const holder = await takeHolder(cwd)
   try {
@@ -63,8 +64,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
 /** 64 bits of seed from whatever a test writes: a number as it is, a text by its hash. */
 function seedBits(seed: Seed): bigint {
   if (typeof seed === 'string') return createHash('sha256').update(seed).digest().readBigUInt64LE()
-  if (typeof seed === 'number' && !Number.isSafeInteger(seed)) {
-    throw new NetrigError('INVALID_OPTION', `createLab: seed ${seed} is no whole number.`, {
+  if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed)) {
+    throw new NetrigError('INVALID_OPTION', `createLab: seed ${String(seed)} is no whole number.`, {
       operation: 'createLab',
       object: 'seed',
       hint: 'write a whole number, a bigint or a text',

@@ -1,5 +1,6 @@
 import { NetrigError } from '../base/errors.js'
 import { Random } from '../base/random.js'
+import { checkOptions } from '../base/suggest.js'
 import { Turns } from '../base/turns.js'
 import { prepareSpare } from '../sandbox/holder.js'
 import {
@@ -19,7 +20,7 @@ import { type HostOptions, readHostOptions } from './options.js'
 import { type Partition, type PartitionOptions, partition } from './partition.js'
 import type { SwitchOptions } from './plan/declarations.js'
 import { linkLabel } from './plan/label.js'
-import type { LinkPlaceOptions } from './plan/link-options.js'
+import { LINK_PLACE_OPTIONS, type LinkPlaceOptions } from './plan/link-options.js'
 import type { EndDeclaration } from './plan/types.js'
 import { labReport } from './report.js'
 import { startLab } from './start.js'
@@ -130,6 +131,7 @@ export class Lab implements AsyncDisposable {
    */
   link(a: LinkEnd, b: LinkEnd, options: LinkOptions = {}): Link {
     requireRunning(this.#state, 'lab.link', false)
+    checkOptions(options, [...LINK_PLACE_OPTIONS, ...conditionNames], 'lab.link')
     const ends = [this.#end(a), this.#end(b)] as const
     const label = linkLabel({ ends })
     const { delay, jitter, loss, rate, queue } = options
@@ -173,7 +175,7 @@ export class Lab implements AsyncDisposable {
   ): Promise<Partition> {
     requireRunning(this.#state, 'lab.partition', true)
     const names = (group: readonly Host[]) =>
-      group.map((host) => this.#own(host, 'lab.partition').name)
+      listOf(group).map((host) => this.#own(host, 'lab.partition').name)
     return partition(this.#state, names(a), names(b), options)
   }
 
@@ -258,6 +260,14 @@ export class Lab implements AsyncDisposable {
       if (host.container?.id === id) buryHost(this.#state, host)
     }
   }
+}
+
+function listOf(group: readonly Host[]): readonly Host[] {
+  if (Array.isArray(group)) return group
+  throw new NetrigError('INVALID_OPTION', 'lab.partition: each group is a list of hosts.', {
+    operation: 'lab.partition',
+    hint: 'write `await lab.partition([a], [b])`',
+  })
 }
 
 function foreign(operation: string, end: unknown): NetrigError {

@@ -60,6 +60,13 @@ export class Link {
   async update(update: LinkUpdate): Promise<void> {
     requireRunning(this.#lab, 'link.update', false)
     checkOptions(update, [...conditionNames, 'from'], 'link.update')
+    if (update === undefined) {
+      throw new NetrigError('INVALID_OPTION', 'link.update: there is nothing to change.', {
+        operation: 'link.update',
+        object: this.name,
+        hint: "write what is to change, e.g. `link.update({ delay: '20ms' })`",
+      })
+    }
     const { from, ...conditions } = update
     const what = `link ${this.name}`
     const now = this.#link.conditions ?? [perfect, perfect]

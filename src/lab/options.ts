@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { NetrigError } from '../base/errors.js'
 import type { Seed } from '../base/random.js'
 import { checkOptions } from '../base/suggest.js'
@@ -45,6 +46,7 @@ export function checkLabOptions(options: LabOptions): void {
   if (name !== undefined && (typeof name !== 'string' || name === '' || name.length > 200)) {
     throw wrong('createLab', 'name', 'is to be a text of 1 to 200 characters.')
   }
+  checkFolder(options.cwd)
   if (engine !== undefined && !ENGINES.includes(engine)) {
     throw wrong('createLab', 'engine', `'${String(engine)}' is none of ${ENGINES.join(', ')}.`)
   }
@@ -59,6 +61,15 @@ export function checkLabOptions(options: LabOptions): void {
       },
     )
   }
+}
+
+function checkFolder(cwd: string | undefined): void {
+  if (cwd === undefined || statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return
+  throw new NetrigError('CWD_NOT_FOUND', `createLab: there is no folder '${cwd}'.`, {
+    operation: 'createLab',
+    object: 'cwd',
+    hint: 'programs of the lab run there; leave it out, and they run where this process does',
+  })
 }
 
 /** A host's options, checked. */
