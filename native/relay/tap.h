@@ -42,10 +42,10 @@ int tap_has_device(int ifindex);
 /* True where the kernel tells the skb marks of what is received (Linux 5.19). */
 bool tap_marks_supported(void);
 
-/* Makes the first socket a group, of as many as it takes to begin with. */
+/* Adds as many sockets as it takes to begin with. */
 void tap_group(void);
 
-/* Makes it larger; for when it was full, or nearly. */
+/* Adds more; for when they were full, or nearly. */
 void tap_grow(void);
 
 /*

@@ -21,6 +21,7 @@
 enum { ROOM_AT_FIRST = 2 << 20, ROOM_AT_MOST = 32 << 20 };
 
 static unsigned most = 1;
+static bool grouped;
 static int group;
 
 /* How many sockets have that much room together. */
@@ -56,21 +57,33 @@ static void add_sockets(unsigned wanted) {
     }
 }
 
-void tap_group(void) {
+/* A single socket is no group until it must be: a group costs every packet of the fabric a little. */
+static bool make_group(void) {
     socklen_t size = sizeof group;
 
+    if (grouped)
+        return true;
     if (join(tap.fds[0], 0, PACKET_FANOUT_FLAG_UNIQUEID) < 0 ||
         getsockopt(tap.fds[0], SOL_PACKET, PACKET_FANOUT, &group, &size) < 0)
-        return;
+        return false;
     group &= 0xffff;
+    grouped = true;
+    return true;
+}
+
+void tap_group(void) {
+    unsigned wanted = sockets_for(ROOM_AT_FIRST);
+
     most = sockets_for(ROOM_AT_MOST);
-    add_sockets(sockets_for(ROOM_AT_FIRST));
+    if (wanted > 1 && make_group())
+        add_sockets(wanted);
 }
 
 void tap_grow(void) {
     unsigned before = tap.count;
 
-    add_sockets(before * 2);
+    if (before < most && make_group())
+        add_sockets(before * 2);
     if (tap.count > before)
         ports_listen();
 }
