@@ -193,12 +193,14 @@ export class Cable {
     if (this.#direct) this.#unredirectBoth()
     else this.#insertPair()
     const [a, b] = this.#wirePorts()
-    // Conditions come in the same breath, before the kernel can hand the engine a first frame.
-    const attached = engine.attach({ number: this.link.id, ports: { a: a.index, b: b.index } })
+    const attached = engine.attach({
+      number: this.link.id,
+      ports: { a: a.index, b: b.index },
+      conditions: { a: conditions[0], b: conditions[1] },
+    })
     this.#engine = engine
-    const set = this.#setConditions(engine, conditions)
     this.#hang()
-    await Promise.all([attached, set])
+    await attached
   }
 
   async #setConditions(
