@@ -2,6 +2,7 @@ import { $, execa, type Options, type ResultPromise, type TemplateExpression } f
 import { NetrigError } from '../base/errors.js'
 import { nativePath } from '../base/native.js'
 import type { Attempt } from './failure.js'
+import { scriptFile } from './interpreted.js'
 import { Leave } from './leave.js'
 import { asFile, type ExecOptions, planCall } from './options.js'
 import { conclude } from './outcome.js'
@@ -70,7 +71,8 @@ export function launch(
   const call = planCall(site, given, operation)
   const script = 'templates' in command
   const asked = script ? firstWord(command.templates, command.expressions) : asFile(command.file)
-  const missing = site.visible.missing(asked, call.cwd, call.path)
+  const interpreted = script ? undefined : scriptFile(asked, command.args)
+  const missing = site.visible.missing(asked, call.cwd, call.path, interpreted)
   const leave = missing.length === 0 ? undefined : new Leave(call.options, script)
   const tag = Tags.of(site.keeper).open()
   const prefix = new Prefix([

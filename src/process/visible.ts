@@ -53,9 +53,11 @@ export class VisibleFolders {
    *
    * @param file the program; looked at only if it is a path
    * @param path the program's PATH, in which the machine may have folders such as /run/wrappers/bin
+   * @param script what an interpreter is to run: to people that is the program
    */
-  missing(file: string, cwd: string, path: string | undefined): string[] {
+  missing(file: string, cwd: string, path: string | undefined, script?: string): string[] {
     const paths = file.includes('/') ? [resolve(cwd, file), cwd] : [cwd, ...pathFolders(path)]
+    if (script !== undefined) paths.push(resolve(cwd, script))
     const missing: string[] = []
     for (const one of paths) {
       // What was found visible once stays so: the common case costs no look at the file system.

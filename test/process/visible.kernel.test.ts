@@ -57,6 +57,17 @@ test('a program below /tmp, with its streams at once', async () => {
   expect({ ...again, durationMs: 0 }).toEqual({ ...result, durationMs: 0 })
 })
 
+test('a script below /tmp that an interpreter runs is the program; other arguments are not', async () => {
+  const folder = makeFolder('/tmp')
+  writeFileSync(join(folder, 'script.mjs'), "import './part.mjs'")
+  writeFileSync(join(folder, 'part.mjs'), "console.log('both parts')")
+  const { stdout } = await exec(a, 'node', [join(folder, 'script.mjs')])
+  expect(stdout).toBe('both parts')
+  const other = makeFolder('/tmp')
+  const script = `require('fs').accessSync(${JSON.stringify(join(other, 'text'))})`
+  await expect(exec(a, 'node', ['-e', script])).rejects.toMatchObject({ exitCode: 1 })
+})
+
 test('by a relative path, by PATH, by a template, by spawn', async () => {
   const cases = [
     (folder: string) => exec(a, './hello', ['x'], { cwd: folder, input: '' }),
