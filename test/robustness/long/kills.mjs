@@ -1,12 +1,13 @@
 // By hand: kills the runner at 100 random moments and shows how long each lab took to vanish.
 //
 //   node test/robustness/long/kills.mjs [ROUNDS]
-import { readFileSync } from 'node:fs'
 import { longRun } from './run.mjs'
 
 const rounds = Number(process.argv[2] ?? 100)
-const { status, table } = longRun('killed-runner', { NETRIG_KILLS: String(rounds) })
-if (table !== undefined) print(JSON.parse(readFileSync(table, 'utf8')))
+const { status, figures } = longRun('killed-runner', 'a runner that is killed', {
+  NETRIG_KILLS: String(rounds),
+})
+if (figures !== undefined) print(figures)
 process.exit(status)
 
 function print({ rounds, source }) {

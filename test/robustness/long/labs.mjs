@@ -1,12 +1,11 @@
 // By hand: 300 labs one after another in one process; what that costs in descriptors, memory and time.
 //
 //   node test/robustness/long/labs.mjs [LABS]
-import { readFileSync } from 'node:fs'
 import { longRun } from './run.mjs'
 
 const labs = Number(process.argv[2] ?? 300)
-const { status, table } = longRun('many-labs', { NETRIG_LABS: String(labs) })
-if (table !== undefined) print(JSON.parse(readFileSync(table, 'utf8')))
+const { status, figures } = longRun('many-labs', 'one after another', { NETRIG_LABS: String(labs) })
+if (figures !== undefined) print(figures)
 process.exit(status)
 
 function print({ descriptors, memory, time }) {

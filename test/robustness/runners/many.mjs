@@ -4,10 +4,13 @@ import { readdirSync } from 'node:fs'
 import { createLab } from 'netrig'
 
 const count = Number(process.argv[2])
+let events = []
+process.on('uncaughtExceptionMonitor', () => console.error(events))
 const descriptors = []
 const memory = []
 for (let n = 0; n < count; n += 1) {
   const lab = await createLab({ name: `many ${n}` })
+  events = lab.events
   const lan = lab.switch('lan')
   const [a, b] = lab.hosts('a', 'b')
   lab.link(a, lan)
