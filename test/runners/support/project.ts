@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../house/support/files.js'
 import { type CommandOptions, command, type Outcome, plainEnvironment } from './command.js'
+import { npm } from './npm.js'
+import { tarball } from './tarball.js'
 
 /** A small project of somebody else, which installed the packed package and a test runner. */
 export class Project {
@@ -27,10 +29,8 @@ export class Project {
       chmodSync(folder, 0o755)
       cpSync(join(root, 'test/runners/projects', files), folder, { recursive: true })
       writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
-      await project.#npm(root, 'pack', '--ignore-scripts', '--pack-destination', folder)
-      const { version } = (await import(join(root, 'package.json'), { with: { type: 'json' } }))
-        .default as { version: string }
-      await project.#npm(folder, 'install', `./netrig-${version}.tgz`, ...packages)
+      writeFileSync(join(folder, 'netrig.tgz'), await tarball())
+      await npm(folder, 'install', './netrig.tgz', ...packages)
       return project
     } catch (error) {
       project.remove()
@@ -47,7 +47,7 @@ export class Project {
     if (known !== undefined) return known
     const name = `node-linux-${process.arch}`
     // Under a name of its own: npm's `bin` of it would come before the Node that runs npm.
-    await this.#npm(this.folder, 'install', '--no-bin-links', `node${major}@npm:${name}@${major}`)
+    await npm(this.folder, 'install', '--no-bin-links', `node${major}@npm:${name}@${major}`)
     const node = join(this.folder, 'node_modules', `node${major}`, 'bin/node')
     this.#nodes.set(major, node)
     return node
@@ -73,21 +73,5 @@ export class Project {
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 })
-  }
-
-  async #npm(cwd: string, ...args: readonly string[]): Promise<void> {
-    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-    const env: Record<string, string> = {}
-    // npm's settings of the machine (registry, proxy, cache) stay; those of the script that runs us do not.
-    for (const [name, value] of Object.entries(process.env)) {
-      if (/^(npm_(?!config_)|VITEST|NODE_ENV|NODE_OPTIONS)/.test(name)) continue
-      if (value !== undefined) env[name] = value
-    }
-    const { code, output } = await command('npm', [...args, ...quiet], {
-      cwd,
-      env,
-      timeout: 240_000,
-    })
-    if (code !== 0) throw new Error(`npm ${args.join(' ')} failed with ${code}:\n${output}`)
   }
 }
