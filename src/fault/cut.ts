@@ -74,6 +74,13 @@ export class Cut {
     for (let at = 0; at < this.#tables; at += 1) deleteTable(this.#socket, this.#table(at))
   }
 
+  /** The lab ends, and with it what the cut acted on: keeps the count. */
+  end(): void {
+    if (this.#healed) return
+    this.#healed = true
+    this.#past = addEffects(addEffects(this.#past, this.#readTables()), this.#readGates())
+  }
+
   #table(at: number): string {
     return `${this.id}-${at}`
   }

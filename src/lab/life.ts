@@ -14,11 +14,10 @@ export async function crashHost(state: LabState, host: HostState): Promise<void>
   host.status = 'crashed'
   host.container = undefined
   state.events.add('host.crash', host.name)
-  const diagnostics = host.lent?.inUse ? await container.diagnostics() : undefined
-  for (const { link, end } of interfacesOf(state, host.name)) {
-    state.links[link]?.cable?.disconnect(end)
-  }
-  refreshCuts(state)
+  const diagnostics = host.lent?.inUse
+    ? await container.diagnostics().catch(() => undefined)
+    : undefined
+  unplug(state, host)
   await container.kill()
   if (diagnostics !== undefined) {
     // One lent socket would keep the dead host's network alive, and with it a peer's connection.
@@ -40,19 +39,29 @@ export function buryHost(state: LabState, host: HostState): void {
   host.site = undefined
   state.events.add('host.died', host.name, 'its PID 1 ended unasked')
   // Sockets that the test holds keep the network of a dead host alive, and answering.
-  for (const { link, end } of interfacesOf(state, host.name)) {
-    state.links[link]?.cable?.disconnect(end)
-  }
-  refreshCuts(state)
+  unplug(state, host)
   lent?.destroyAll()
   // For its control group; the keeper may be dying, too.
   container?.kill().catch(() => undefined)
 }
 
+function unplug(state: LabState, host: HostState): void {
+  for (const { link, end } of interfacesOf(state, host.name)) {
+    state.links[link]?.cable?.disconnect(end)
+  }
+  refreshCuts(state)
+}
+
 /** The host comes back with its name, addresses and links. */
 export async function restartHost(state: LabState, host: HostState): Promise<void> {
   if (host.container !== undefined) await crashHost(state, host)
-  await makeHost(state, host, false)
+  try {
+    await makeHost(state, host, false)
+  } catch (error) {
+    // Ports that were made already would be in the way of the next attempt.
+    unplug(state, host)
+    throw error
+  }
   const interfaces = interfacesOf(state, host.name)
   for (const { link, end } of interfaces)
     await state.links[link]?.cable?.rejoin(end, state.links[link]?.conditions)

@@ -114,6 +114,7 @@ export class Link {
 
   /** What the link did to packets so far; `null` for a link that never had conditions: nothing counts there. */
   stats(): LinkStats | null {
+    if (this.#lab.stopped) requireRunning(this.#lab, 'link.stats', false)
     return this.#link.cable?.engine?.stats(this.#link.declaration.id) ?? null
   }
 

@@ -5,6 +5,14 @@ import type { HostState, LabState } from './state.js'
 /** Ends a lab, or leaves a kept one to itself. */
 export async function stopLab(state: LabState): Promise<void> {
   state.events.add('lab.stop', state.name)
+  for (const cut of state.cuts) {
+    try {
+      // What they ate is asked for after the end, too.
+      cut.end()
+    } catch {
+      // A count is not worth a lab that does not stop.
+    }
+  }
   closeViews(state)
   if (state.kept) {
     // The hosts stay; sockets of theirs in this process would only hold it back from ending.

@@ -243,6 +243,27 @@ test('a partition ends with its block; events and the report tell of it', async 
   ])
 })
 
+//   a ---- [lan] ---- b      and a -1 ms- c
+test('what was eaten is still known when the lab has stopped', async () => {
+  const lab = await aLab()
+  const { a, b } = kinds['host-switch']!(lab)
+  const c = lab.host('c')
+  const link = lab.link(a, c, { delay: 1 })
+  await lab.start()
+  const cut = await lab.partition([a], [b, c])
+  expect(await silent(a, b)).toBe(true)
+  expect(await silent(a, c)).toBe(true)
+  await eventually('packets are eaten', () => cut.effect().packets >= 2)
+  const eaten = cut.effect().packets
+  await lab.stop()
+  expect(cut.active).toBe(false)
+  expect(cut.effect().packets).toBeGreaterThanOrEqual(eaten)
+  await cut.heal()
+  expect(lab.report()).toContain('partition a | b, c')
+  expect(() => link.stats()).toThrow(/link\.stats: lab .* was stopped/)
+  expect(() => link.effect()).toThrow(/link\.effect: lab .* was stopped/)
+})
+
 //   a ---- [lan] ---- b      c comes to [lan] while a and b are apart
 test('a host that is declared during a partition is in none of its groups', async () => {
   const lab = await aLab()
