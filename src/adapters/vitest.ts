@@ -57,8 +57,13 @@ function inTimeOf({ timeout }: Task, settings: FixtureSettings): FixtureSettings
   return { ...settings, setupTimeout: Math.min(settings.setupTimeout, most) }
 }
 
-/** How many errors a test has by now: a test that is tried again keeps those of its first try. */
-const errorsOf = (task: Task): number => task.result?.errors?.length ?? 0
+/** Tells whether a test has failed since: one that is tried again keeps the errors of its first try. */
+function failureWatch(task: Task): () => boolean {
+  const errors = () => task.result?.errors?.length ?? 0
+  const failed = () => task.result?.state === 'fail'
+  const before = { errors: errors(), failed: failed() }
+  return () => errors() > before.errors || (failed() && !before.failed)
+}
 
 /**
  * Adds an error to a test, as vitest does. Thrown from a fixture's cleanup vitest 4 shows it twice, and a
@@ -116,10 +121,9 @@ export const test: TestAPI<LabFixtures> = base.extend<
 
   lab: async ({ task, labOptions, labSpare: _spare, labWatch: _watch }, use) => {
     const settings = readFixtureOptions(labOptions, 'labOptions')
-    const before = errorsOf(task)
+    const hasFailed = failureWatch(task)
     const session = await Session.open(inTimeOf(task, settings), aboutTask(task))
     await use(session.lab)
-    const failed = task.result?.state === 'fail' || errorsOf(task) > before
-    tell(task, await session.close(failed && task.fails !== true))
+    tell(task, await session.close(hasFailed() && task.fails !== true))
   },
 })

@@ -53,7 +53,14 @@ export function expectReport(output: string): void {
   expect(output.lastIndexOf('what it is not'), output).toBeLessThan(
     output.lastIndexOf('last words'),
   )
-  expectInOrder(output, "that takes too long' (made at bad.test", 'topology:', 'host.start a')
+  expectInOrder(
+    output,
+    "that takes too long' (made at bad.test",
+    'topology:',
+    'host.start a',
+    'commands that had not ended:',
+    'a: sleep 100',
+  )
 }
 
 /** What projects/<runner>/keep.test.* leaves: one lab, which can be entered, until it is cleaned away. */

@@ -19,7 +19,14 @@ describe('with a word that does not exist', () => {
   })
 })
 
-test('outside of both all is as ever', async ({ lab }) => {
+describe('without time to be made', () => {
+  set({ setupTimeout: 0 })
+  test('the test fails, too', async ({ lab }) => {
+    await lab.start()
+  })
+})
+
+test('outside of all that all is as ever', async ({ lab }) => {
   const [a, b] = lab.hosts('a', 'b')
   lab.link(a, b)
   await lab.start()
