@@ -29,7 +29,8 @@ export async function startLab(state: LabState): Promise<void> {
   } catch (error) {
     state.plan = previous
     await undoStart(state, added, cables)
-    throw error
+    // What failed may have failed because the lab died under it.
+    throw (await state.holder.keeper.whyLost()) ?? error
   }
 }
 

@@ -3,7 +3,6 @@ import { Socket } from 'node:net'
 import { NetrigError } from '../../base/errors.js'
 import { nativePath } from '../../base/native.js'
 import { errnoName } from '../../ffi/errno.js'
-import { closeFd } from '../../ffi/fd.js'
 import type { Message } from '../../kernel/netlink/message.js'
 import { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import { bridgeCreate } from '../../kernel/rtnetlink/bridge.js'
@@ -133,9 +132,7 @@ export class Fabric {
 
   /** A relay that died with its keeper is no news of its own: the keeper's end is told by its lifeline. */
   async #onRelayLost(reason: Error): Promise<void> {
-    const alive = await this.#keeper.request({ op: Op.Netns }).catch(() => undefined)
-    for (const fd of alive?.fds ?? []) closeFd(fd)
-    if (alive !== undefined) this.#lost?.(reason)
+    if ((await this.#keeper.whyLost()) === undefined) this.#lost?.(reason)
   }
 
   async #startRelay(): Promise<WireEngine> {

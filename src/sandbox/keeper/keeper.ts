@@ -9,7 +9,7 @@ import { closeFd } from '../../ffi/fd.js'
 import { socketPair } from '../../ffi/socket.js'
 import { type Answer, Control } from './control.js'
 import { startFailure } from './failure.js'
-import { Kind, MAPPINGS, type Mapping, type Request } from './protocol.js'
+import { Kind, MAPPINGS, type Mapping, Op, type Request } from './protocol.js'
 
 export interface KeeperOptions {
   /** Folders whose files belong to the machine's root and shall belong to the lab's (only with real root). */
@@ -151,6 +151,17 @@ export class Keeper {
     onNet?: (answer: Answer) => void,
   ): Promise<Answer> {
     return this.#control.request(request, fds, onNet)
+  }
+
+  /** Why the keeper is gone; undefined when it answers. Its end may have effects before it is heard of. */
+  async whyLost(): Promise<Error | undefined> {
+    try {
+      const { fds } = await this.request({ op: Op.Netns })
+      for (const fd of fds) closeFd(fd)
+      return undefined
+    } catch (error) {
+      return error as Error
+    }
   }
 
   /** What `netrig ps` and `netrig exec` may know of the lab, as one JSON line. */
