@@ -24,6 +24,10 @@ function print({ rounds, source }) {
     )
   for (const [moment, some] of moments) line(moment, ...split(some))
   line('all', ...split(rounds))
+  const dying = rounds.map(({ dying }) => dying).sort((a, b) => a - b)
+  console.log(
+    `\nthe kernel took ${at(dying, 0.5)} ms (at most ${at(dying, 1)}) to kill the runner itself`,
+  )
   for (const { moment, time, last } of rounds) {
     if (time > 500)
       console.log(`\n${moment}: ${time.toFixed(0)} ms, last were\n  ${last.join('\n  ')}`)

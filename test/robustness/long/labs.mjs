@@ -12,7 +12,8 @@ function print({ descriptors, memory, time }) {
   console.log(`${labs} labs in ${(time / 1000).toFixed(1)} s\n`)
   console.log('after lab   descriptors   RSS MiB')
   const step = Math.max(1, Math.floor(labs / 10))
-  for (let n = 0; n < labs; n += n === 0 ? step - 1 : step) {
+  for (const n of [0, ...Array.from({ length: 10 }, (_, k) => (k + 1) * step - 1)]) {
+    if (n >= labs) break
     const mib = (memory[n] / 2 ** 20).toFixed(1)
     console.log(String(n + 1).padStart(9), String(descriptors[n]).padStart(13), mib.padStart(9))
   }

@@ -8,9 +8,11 @@ let events = []
 process.on('uncaughtExceptionMonitor', () => console.error(events))
 const descriptors = []
 const memory = []
+const labs = []
 for (let n = 0; n < count; n += 1) {
   const lab = await createLab({ name: `many ${n}` })
   events = lab.events
+  labs.push(lab.id)
   const lan = lab.switch('lan')
   const [a, b] = lab.hosts('a', 'b')
   lab.link(a, lan)
@@ -36,4 +38,4 @@ for (let n = 0; n < count; n += 1) {
   descriptors.push(readdirSync('/proc/self/fd').length)
   memory.push(process.memoryUsage().rss)
 }
-console.log(JSON.stringify({ descriptors, memory }))
+console.log(JSON.stringify({ descriptors, memory, labs }))

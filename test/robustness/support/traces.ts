@@ -34,7 +34,7 @@ function labGroups(): Map<string, string[]> {
       const path = `${folder}/${name}`
       const id = /^netrig-([0-9a-f]{10})$/.exec(name)?.[1]
       if (id !== undefined) found.set(id, [...(found.get(id) ?? []), path])
-      else if (depth < 4) walk(path, depth + 1)
+      else if (depth < 4 && !name.startsWith('netrig-test-')) walk(path, depth + 1)
     }
   }
   for (const { point } of points) walk(point, 0)
@@ -67,6 +67,11 @@ export class Traces {
 
   constructor(runner: number) {
     this.#runner = runner
+  }
+
+  /** A lab of the runner's that it told of. */
+  note(lab: string): void {
+    this.#labs.add(lab)
   }
 
   get labs(): ReadonlySet<string> {
@@ -199,8 +204,9 @@ export async function cleaning(
 ): Promise<Cleaning> {
   let last: string[] = []
   for (;;) {
-    const left = traces.left(dead)
+    // Before the look: what it finds gone was gone when it began.
     const time = performance.now() - begin
+    const left = traces.left(dead)
     if (left.length === 0 || time > limit) return { time, left, last }
     last = left
     await new Promise((resolve) => setTimeout(resolve, 10))
