@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Outcome } from './command.js'
 import type { Project } from './project.js'
-import { labsOf, remainsOf } from './remains.js'
+import { keptOf, remainsOf } from './remains.js'
 
 /** A run in which everything passes and nothing stays. */
 export async function expectPass(project: Project, run: Promise<Outcome>): Promise<string> {
@@ -66,7 +66,7 @@ export function expectReport(output: string): void {
 /** What projects/<runner>/keep.test.* leaves: one lab, which can be entered, until it is cleaned away. */
 export async function expectKept(project: Project, run: Promise<Outcome>): Promise<void> {
   const output = await expectFailure(project, run)
-  const kept = await labsOf(project)
+  const kept = await keptOf(project)
   try {
     expect(kept.map(({ name, hosts }) => [name, hosts?.map((host) => host.name)])).toEqual([
       ['kept one', ['a', 'b']],
@@ -78,7 +78,7 @@ export async function expectKept(project: Project, run: Promise<Outcome>): Promi
   } finally {
     for (const { id } of kept) await project.netrig('clean', id)
   }
-  expect(await labsOf(project)).toEqual([])
+  expect(await keptOf(project)).toEqual([])
 }
 
 /** What projects/<runner>/leak.test.* is to say. */
