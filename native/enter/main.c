@@ -28,6 +28,8 @@ struct options {
     char **command;
 };
 
+/* Milliseconds. */
+enum { START_PATIENCE = 1000 };
 enum { EXIT_USAGE = 125, EXIT_NO_HOST = 125, EXIT_CANNOT = 126, EXIT_NOT_FOUND = 127 };
 
 static _Noreturn void usage(void) {
@@ -193,6 +195,9 @@ static int follow(const struct options *o, int connection, int signals) {
     struct pollfd polls[2] = {{.fd = connection, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
     for (;;) {
         if (poll(polls, 2, -1) < 0) continue;
+        bool signalled = polls[1].revents != 0;
+        /* The program may have run for a while before a busy host comes to say so; a frozen one says nothing. */
+        if (signalled && !started && polls[0].revents == 0) poll(polls, 1, START_PATIENCE);
         if (polls[0].revents != 0) {
             struct program_news news;
             ssize_t got = recv(connection, &news, sizeof news, MSG_WAITALL);
@@ -203,7 +208,7 @@ static int follow(const struct options *o, int connection, int signals) {
             if (news.news == NEWS_EXITED) return WIFEXITED(news.value) ? WEXITSTATUS(news.value) : EXIT_CANNOT;
         }
         struct signalfd_siginfo info;
-        if (polls[1].revents != 0 && read(signals, &info, sizeof info) == sizeof info) pass_signal(connection, &info, started);
+        if (signalled && read(signals, &info, sizeof info) == sizeof info) pass_signal(connection, &info, started);
     }
 }
 
