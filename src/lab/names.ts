@@ -8,9 +8,11 @@ import type { LabState } from './state.js'
 export async function writeViews(state: LabState, views: readonly NamesView[]): Promise<void> {
   for (const { id, content } of views) {
     const fd = state.views.get(id) ?? (await openView(state, id))
-    // In place: hosts have this very file bound over their /etc/hosts.
-    ftruncateSync(fd, 0)
-    writeSync(fd, content, 0)
+    // In place: hosts have this very file bound over their /etc/hosts. Cut to length last: names that stay
+    // are there at every moment for who reads it meanwhile.
+    const bytes = Buffer.from(content)
+    writeSync(fd, bytes, 0, bytes.length, 0)
+    ftruncateSync(fd, bytes.length)
   }
 }
 

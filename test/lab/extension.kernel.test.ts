@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { aLab, answerTime, ofInterface, reaches, read, silent, talk } from './support/bench.js'
+import {
+  aLab,
+  answerTime,
+  eventually,
+  ofInterface,
+  reaches,
+  read,
+  silent,
+  talk,
+} from './support/bench.js'
 
 //   a ---- [lan] ---- b      then  c ---- [lan],  b ---- d,  r ---- [lan],  r ---- e
 test('a second start adds hosts, links, names and routes to what runs', async () => {
@@ -48,9 +57,13 @@ test('programs that run see new names; two hosts on a new cable see each other o
   lab.link(c, a)
   await lab.start()
   // One process, from before to after.
-  const script = 'cat /etc/hosts; read go; cat /etc/hosts'
+  const script = 'cat /etc/hosts; echo read; read go; cat /etc/hosts'
   const watcher = b.exec('sh', ['-c', script], { stdin: 'pipe' })
-  await new Promise((resolve) => watcher.stdout!.once('data', resolve))
+  let said = ''
+  watcher.stdout!.on('data', (text) => {
+    said += text
+  })
+  await eventually('the names were read', () => said.includes('read'))
   const d = lab.host('d')
   lab.link(d, lan)
   lab.link(b, c)
