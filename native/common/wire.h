@@ -20,7 +20,7 @@ enum op {
     OP_STOP_ALL = 7,
     OP_CONT_ALL = 8,
     OP_SYSCTL = 9, /* text: path below /proc/sys, NUL, value */
-    OP_SHOW = 10,  /* text: a folder of the machine that the host's own /tmp, /run, /dev/shm hides */
+    OP_SHOW = 10,  /* text: a path that the host's own /tmp, /run, /dev/shm hides, NUL, where it really is */
     OP_NETNS = 11, /* answers with the namespace and a NETLINK_ROUTE socket in it */
     OP_SEE = 12,   /* arg0: another names view for a host that runs */
 };

@@ -71,7 +71,7 @@ void handle_request(struct lab *lab, const struct request *request, size_t size,
 void keeper_watch_host(struct host *host); /* keeper.c */
 
 /* show.c: a folder of the machine, shown in a host that runs already. */
-void show_request(struct lab *lab, struct host *host, uint32_t id, const char *path);
+void show_request(struct lab *lab, struct host *host, uint32_t id, const char *path, const char *source);
 void show_view(struct host *host, uint32_t id, uint32_t view);
 void show_opened(struct lab *lab, uint32_t cookie, int error, int mount_fd);
 

@@ -141,11 +141,12 @@ void handle_request(struct lab *lab, const struct request *request, size_t size,
     if (host != NULL && request->op == OP_SIGNAL) return tell_host(request, host, WORD_SIGNAL);
     if (host != NULL && request->op == OP_STOP_ALL) return tell_host(request, host, WORD_STOP_ALL);
     if (host != NULL && request->op == OP_CONT_ALL) return tell_host(request, host, WORD_CONT_ALL);
-    if (host != NULL && request->op == OP_SHOW) return show_request(lab, host, request->id, request->text);
+    size_t text = size - sizeof *request, path = strnlen(request->text, text);
+    if (host != NULL && request->op == OP_SHOW && path < text)
+        return show_request(lab, host, request->id, request->text, request->text + path + 1);
     if (host != NULL && request->op == OP_SEE) return show_view(host, request->id, request->arg[0]);
     int netns = host == NULL ? fcntl(lab->fabric, F_DUPFD_CLOEXEC, 5) : namespace_of(host->pid, "net");
     if (netns < 0) return done(request, errno);
-    size_t text = size - sizeof *request, path = strnlen(request->text, text);
     if (request->op == OP_SOCKET) open_socket(lab, request, netns);
     else if (request->op == OP_NETNS) open_network(lab, request, netns);
     else if (request->op == OP_SYSCTL && path < text)

@@ -19,14 +19,14 @@ struct pending {
 static struct pending *pending;
 static uint32_t cookies;
 
+/* The keeper's own /tmp is covered, so what lies there is found from below the cover. */
 static int open_hidden(struct lab *lab, const char *path) {
     for (int i = 0; i < 3; i++) {
         size_t length = strlen(HIDDEN[i]);
         if (strncmp(path, HIDDEN[i], length) != 0 || path[length] != '/') continue;
         return sys_open_tree(lab->hidden[i], path + length + 1, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
     }
-    errno = EINVAL;
-    return -1;
+    return sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 }
 
 static int make_target(const char *path, bool folder) {
@@ -69,9 +69,9 @@ void show_view(struct host *host, uint32_t id, uint32_t view) {
     answer(KIND_DONE, id, host->id, error, NULL, NULL, NULL, 0);
 }
 
-void show_request(struct lab *lab, struct host *host, uint32_t id, const char *path) {
+void show_request(struct lab *lab, struct host *host, uint32_t id, const char *path, const char *source) {
     if (lab->mapping != MAP_TAMED) {
-        int fd = open_hidden(lab, path);
+        int fd = open_hidden(lab, source);
         int error = fd < 0 ? errno : place(host, path, fd);
         if (fd >= 0) close(fd);
         return answer(KIND_DONE, id, host->id, error, NULL, NULL, NULL, 0);
@@ -82,13 +82,13 @@ void show_request(struct lab *lab, struct host *host, uint32_t id, const char *p
         struct message message;
         char path[PATH_MAX];
     } ask = {.message = {.word = WORD_OPEN, .arg = {++cookies}}};
-    size_t length = strlen(path) + 1;
-    if (wait == NULL || length > sizeof ask.path) {
+    size_t length = strlen(source) + 1;
+    if (wait == NULL || length > sizeof ask.path || strlen(path) >= sizeof wait->path) {
         free(wait);
         return answer(KIND_DONE, id, host->id, ENAMETOOLONG, NULL, NULL, NULL, 0);
     }
-    memcpy(ask.path, path, length);
-    memcpy(wait->path, path, length);
+    memcpy(ask.path, source, length);
+    strcpy(wait->path, path);
     wait->cookie = cookies, wait->id = id, wait->host = host->id, wait->next = pending;
     pending = wait;
     send_fds(lab->supervisor, &ask, sizeof ask.message + length, NULL, 0);

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs'
+import { closeSync, realpathSync } from 'node:fs'
 import { NetrigError } from '../base/errors.js'
 import { errnoName } from '../ffi/errno.js'
 import { closeFd } from '../ffi/fd.js'
@@ -164,7 +164,10 @@ export class Container {
 
   /** Shows a folder or file of the machine that the host's own /tmp, /run or /dev/shm hides. */
   async show(path: string): Promise<void> {
-    await this.#ask({ op: Op.Show, host: this.id, text: path }, 'host.show')
+    await this.#ask(
+      { op: Op.Show, host: this.id, text: `${path}\0${realpathSync(path)}` },
+      'host.show',
+    )
   }
 
   /** The host's network again, for something to be added to it; to be given back by {@link release}. */

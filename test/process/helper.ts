@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { NetrigError } from '../../src/base/errors.js'
 import { closeFd } from '../../src/ffi/fd.js'
@@ -47,7 +47,11 @@ class Bench {
     const { keeper, keep } = this
     let id = 0
     const show = async (path: string) => {
-      const { reply } = await keeper.request({ op: Op.Show, host: id, text: path })
+      const { reply } = await keeper.request({
+        op: Op.Show,
+        host: id,
+        text: `${path}\0${realpathSync(path)}`,
+      })
       if (reply.error !== 0) throw new NetrigError('KERNEL', `show ${path}: errno ${reply.error}`)
     }
     const hostId = () => {

@@ -174,7 +174,7 @@ test.runIf(isRoot)(
         },
       )
       expect(made.reply.error).toBe(0)
-      await keeper.request({ op: Op.Show, host: 1, text: attack() })
+      await keeper.request({ op: Op.Show, host: 1, text: `${attack()}\0${attack()}` })
       const enter = ['--lab', keeper.socketName, '--host', 'evil', '--cwd', '/', '--']
       const run = execFile(nativePath('enter'), [...enter, attack(), String(victim.pid), 'x'])
       const said = parse(await text(run.stdout!))

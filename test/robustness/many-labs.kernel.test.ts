@@ -29,7 +29,7 @@ test(
     clearInterval(watch)
     expect(runner.child.exitCode).toBe(0)
     const time = performance.now() - begin
-    const { descriptors, memory, labs } = JSON.parse(runner.last) as Figures
+    const { descriptors, memory } = JSON.parse(runner.last) as Figures
     if (TABLE !== undefined) writeFileSync(TABLE, JSON.stringify({ descriptors, memory, time }))
     const seen = runner.traces.labs.size
     runner.traces.end()

@@ -3,19 +3,22 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 const sources = fileURLToPath(new URL('../programs/', import.meta.url))
 const ready = new Map<string, string>()
 let folder: string | undefined
+
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+})
 
 /** Compiles one of the programs of these tests, once; where it is. Its parts begin with its name. */
 export function program(name: string, ...parts: readonly string[]): string {
   let file = ready.get(name)
   if (file === undefined) {
     if (folder === undefined) {
-      const made = mkdtempSync(join(tmpdir(), 'netrig-robust-'))
-      process.once('exit', () => rmSync(made, { recursive: true, force: true }))
-      folder = made
+      folder = mkdtempSync(join(tmpdir(), 'netrig-robust-'))
     }
     const own = readdirSync(sources).filter((one) => one.startsWith(name) && one.endsWith('.c'))
     const files = [...own, ...parts].map((one) => join(sources, one))
