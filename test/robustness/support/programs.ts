@@ -3,12 +3,17 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { afterAll, afterAll } from 'vitest'
 
 const sources = fileURLToPath(new URL('../programs/', import.meta.url))
 const ready = new Map<string, string>()
 let folder: string | undefined
 
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+})
+
+// In whichever file imports this: a worker of vitest's ends without an exit event.
 afterAll(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
 })
