@@ -3,15 +3,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterAll } from 'vitest'
+import { afterAll } from 'vitest'
 
 const sources = fileURLToPath(new URL('../programs/', import.meta.url))
 const ready = new Map<string, string>()
 let folder: string | undefined
-
-afterAll(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
-})
 
 // In whichever file imports this: a worker of vitest's ends without an exit event.
 afterAll(() => {
@@ -22,9 +18,7 @@ afterAll(() => {
 export function program(name: string, ...parts: readonly string[]): string {
   let file = ready.get(name)
   if (file === undefined) {
-    if (folder === undefined) {
-      folder = mkdtempSync(join(tmpdir(), 'netrig-robust-'))
-    }
+    folder ??= mkdtempSync(join(tmpdir(), 'netrig-robust-'))
     const own = readdirSync(sources).filter((one) => one.startsWith(name) && one.endsWith('.c'))
     const files = [...own, ...parts].map((one) => join(sources, one))
     file = join(folder, name)
