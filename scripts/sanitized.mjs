@@ -35,8 +35,10 @@ rmSync(copy, { recursive: true, force: true })
 for (const name of [
   'src',
   'test',
+  'docs',
   'examples',
   'dist',
+  'README.md',
   'package.json',
   'vitest.config.ts',
   'tsconfig.json',
