@@ -104,7 +104,6 @@ enum word {
     WORD_READY,         /* PID 1 -> keeper */
     WORD_BROKEN,        /* PID 1 -> keeper: arg0 errno; text: the step that failed */
     WORD_PROGRAM,       /* PID 1 -> keeper: arg0 tag, arg1 news, arg2 pid/errno, arg3 status/stage */
-    WORD_UP,            /* keeper -> supervisor: the lab stands */
     WORD_OPEN,          /* keeper -> supervisor: text: a folder to open as an idmapped mount; arg0 cookie */
     WORD_OPENED,        /* supervisor -> keeper: arg0 cookie, arg1 errno; fd: the mount */
 };
