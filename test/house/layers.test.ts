@@ -14,6 +14,8 @@ const layers = [
   'process',
   'fault',
   'sandbox',
+  'explore',
+  'vm',
   'kernel',
   'ffi',
   'base',
