@@ -23,6 +23,8 @@ enum op {
     OP_SHOW = 10,  /* text: a path that the host's own /tmp, /run, /dev/shm hides, NUL, where it really is */
     OP_NETNS = 11, /* answers with the namespace and a NETLINK_ROUTE socket in it */
     OP_SEE = 12,   /* arg0: another names view for a host that runs */
+    OP_RUN = 13,   /* fd 0: a program, which runs in the fabric with the other fds as 3, 4, ...; text: its name */
+    OP_KEY_FILE = 14, /* answers with the host's /run/netrig.keys, to which its programs append TLS keys */
 };
 
 enum make_flags { MAKE_IN_CGROUP = 1, MAKE_WANT_PIDFD = 2 };

@@ -75,7 +75,8 @@ void show_request(struct lab *lab, struct host *host, uint32_t id, const char *p
 void show_view(struct host *host, uint32_t id, uint32_t view);
 void show_opened(struct lab *lab, uint32_t cookie, int error, int mount_fd);
 
-/* inside.c: things done in a host's network namespace by stepping in and out. */
+/* inside.c: things done in a host's namespaces by stepping in and out, or from without. */
+int file_in(pid_t pid, const char *path);
 int namespace_of(pid_t pid, const char *kind);
 int socket_in(struct lab *lab, int netns, int domain, int type, int protocol);
 int sysctl_in(struct lab *lab, int netns, const char *path, const char *value);

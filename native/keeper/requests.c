@@ -6,6 +6,8 @@
 
 #include "keeper.h"
 
+enum { HELPER_FDS_MAX = 7 };
+
 void answer(uint32_t kind, uint32_t id, uint32_t host, int error, const uint32_t *arg, const char *text,
             const int *fds, size_t count) {
     struct {
@@ -68,26 +70,39 @@ static void make_host(struct lab *lab, const struct request *request, int cgroup
     keeper_watch_host(host);
 }
 
+/* Runs a program of netrig's beside the keeper: fds become 3, 4, ... of it. */
+static pid_t run_in_fabric(const char *name, int program, const int *fds, int count) {
+    enum { FIRST = 3, ABOVE = 64 };
+    pid_t pid = fork();
+    if (pid != 0) return pid;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    /* High numbers first: the low ones may be among what is copied. */
+    int high[HELPER_FDS_MAX + 1];
+    for (int i = 0; i <= count; i++) high[i] = fcntl(i < count ? fds[i] : program, F_DUPFD, ABOVE);
+    for (int i = 0; i <= count; i++) dup2(high[i], FIRST + i);
+    sys_close_range((unsigned)(FIRST + count + 1), ~0U);
+    fcntl(FIRST + count, F_SETFD, FD_CLOEXEC);
+    char *const argv[] = {(char *)name, NULL}, *const env[] = {NULL};
+    syscall(SYS_execveat, FIRST + count, "", argv, env, AT_EMPTY_PATH);
+    _exit(127);
+}
+
+/* A program that Node speaks with by descriptors of its own, and whose end it notices by them. */
+static void run_helper(const struct request *request, const int *fds, size_t count) {
+    if (count < 1 || count > HELPER_FDS_MAX) return done(request, EINVAL);
+    pid_t pid = run_in_fabric(request->text, fds[0], fds + 1, (int)count - 1);
+    done(request, pid < 0 ? errno : 0);
+}
+
 static void start_relay(struct lab *lab, const struct request *request, int program) {
     int pair[2];
     int memory = memfd_create("netrig-relay", MFD_CLOEXEC);
     if (lab->relay != 0 || memory < 0 || program < 0) return close(memory), done(request, EBUSY);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return close(memory), done(request, errno);
-    pid_t pid = fork();
-    if (pid == 0) {
-        sigset_t none;
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
-        signal(SIGPIPE, SIG_DFL);
-        /* High numbers first: 3 and 4 may be among what is copied. */
-        int control = fcntl(pair[1], F_DUPFD, 64), counters = fcntl(memory, F_DUPFD, 64), file = fcntl(program, F_DUPFD, 64);
-        dup2(control, 3), dup2(counters, 4), dup2(file, 5);
-        sys_close_range(6, ~0U);
-        fcntl(5, F_SETFD, FD_CLOEXEC);
-        char *const argv[] = {"netrig-relay", NULL}, *const env[] = {NULL};
-        syscall(SYS_execveat, 5, "", argv, env, AT_EMPTY_PATH);
-        _exit(127);
-    }
+    pid_t pid = run_in_fabric("netrig-relay", program, (int[]){pair[1], memory}, 2);
     close(pair[1]);
     if (pid < 0) return close(pair[0]), close(memory), done(request, EAGAIN);
     lab->relay = pid;
@@ -101,6 +116,12 @@ static void open_view(const struct request *request) {
     char path[32];
     snprintf(path, sizeof path, "/tmp/view.%u", request->arg[0]);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) done(request, errno);
+    else lend(request, &fd, 1);
+}
+
+static void open_key_file(const struct request *request, const struct host *host) {
+    int fd = file_in(host->pid, "run/netrig.keys");
     if (fd < 0) done(request, errno);
     else lend(request, &fd, 1);
 }
@@ -136,6 +157,7 @@ void handle_request(struct lab *lab, const struct request *request, size_t size,
     if (request->op == OP_MAKE_HOST) return make_host(lab, request, file);
     if (request->op == OP_KILL_HOST) return kill_host(request, host);
     if (request->op == OP_RELAY) return start_relay(lab, request, file);
+    if (request->op == OP_RUN) return run_helper(request, fds, count);
     if (request->op == OP_VIEW) return open_view(request);
     if (host == NULL && request->host != 0) return done(request, EHOSTDOWN);
     if (host != NULL && request->op == OP_SIGNAL) return tell_host(request, host, WORD_SIGNAL);
@@ -145,6 +167,7 @@ void handle_request(struct lab *lab, const struct request *request, size_t size,
     if (host != NULL && request->op == OP_SHOW && path < text)
         return show_request(lab, host, request->id, request->text, request->text + path + 1);
     if (host != NULL && request->op == OP_SEE) return show_view(host, request->id, request->arg[0]);
+    if (host != NULL && request->op == OP_KEY_FILE) return open_key_file(request, host);
     int netns = host == NULL ? fcntl(lab->fabric, F_DUPFD_CLOEXEC, 5) : namespace_of(host->pid, "net");
     if (netns < 0) return done(request, errno);
     if (request->op == OP_SOCKET) open_socket(lab, request, netns);

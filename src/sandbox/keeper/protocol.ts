@@ -17,6 +17,8 @@ export const Op = {
   Show: 10,
   Netns: 11,
   See: 12,
+  Run: 13,
+  KeyFile: 14,
 } as const
 export type Op = (typeof Op)[keyof typeof Op]
 
