@@ -1,0 +1,49 @@
+/*
+ * What vm-enter (outside) and vm-init (PID 1 of the vm) say to each other, over a SOCK_SEQPACKET socket
+ * whose inner end is a channel of /dev/netrig. Little endian, as every machine that netrig runs on is.
+ */
+#ifndef NETRIG_VM_WORDS_H
+#define NETRIG_VM_WORDS_H
+
+#include <stdint.h>
+#include <termios.h>
+
+enum vm_word {
+    VM_RUN = 'R',    /* enter: value: bytes of the body; descriptors: body (a memfd), stdin, stdout, stderr */
+    VM_SIGNAL = 'S', /* enter: value: the signal, detail: enum vm_reach */
+    VM_WINDOW = 'W', /* enter: value: rows, detail: columns */
+    VM_END = 'X',    /* enter: the vm is to end */
+    VM_BEGAN = 'B',  /* init: the command runs; value: its pid */
+    VM_FAILED = 'F', /* init: it cannot; value: errno, detail: enum vm_stage */
+    VM_EXITED = 'E', /* init: it has ended and its output is out; value: wait status */
+    VM_COPIED = 'C', /* init: before the end; value: errno of copying --out, 0 when all is there */
+};
+
+enum vm_reach { VM_PROCESS = 0, VM_GROUP = 1 };
+
+/* What a command could not do before it ran. */
+enum vm_stage { VM_STAGE_REQUEST = 1, VM_STAGE_FORK = 2, VM_STAGE_CWD = 3, VM_STAGE_EXEC = 4 };
+
+struct vm_message {
+    uint32_t word;
+    int32_t value;
+    uint32_t detail;
+};
+
+enum { VM_BODY_MAGIC = 0x6e74766d, VM_BODY_MAX = 8 << 20, VM_GROUPS_MAX = 256 };
+
+/*
+ * A command: this header, then `groups` gids (u32), then NUL-ended strings: cwd, file, argv..., env...
+ */
+struct vm_body {
+    uint32_t magic, argc, envc, groups;
+    uint32_t uid, gid, umask;
+    uint32_t terminals; /* bit n: descriptor n is a terminal outside */
+    uint32_t raw;       /* the terminal outside hands everything through in both directions */
+    uint16_t rows, columns;
+    uint32_t lazy;      /* stdin is read when the command reads it, and the world waits meanwhile */
+    uint64_t files, stack; /* soft limits (RLIMIT_NOFILE, RLIMIT_STACK) */
+    struct termios terminal;
+};
+
+#endif
