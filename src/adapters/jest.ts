@@ -1,4 +1,5 @@
 import { NetrigError } from '../base/errors.js'
+import { fileOf, namePattern } from '../fixture/again.js'
 import { labHandle } from '../fixture/handle.js'
 import { type FixtureOptions, readFixtureOptions } from '../fixture/options.js'
 import { type Ending, Session } from '../fixture/session.js'
@@ -47,7 +48,8 @@ export function setupLab(options?: FixtureOptions): Lab {
   beforeEach(async () => {
     watch = new UnstoppedWatch()
     const name = globals().expect?.getState?.().currentTestName ?? 'test'
-    session = await Session.open(settings, { name, place })
+    const alone = ['npx', 'jest', fileOf(place), '-t', namePattern(name)]
+    session = await Session.open(settings, { name, place, alone })
   }, settings.setupTimeout + GRACE)
 
   afterEach(async () => {

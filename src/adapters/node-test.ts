@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test'
 import { inspect } from 'node:util'
+import { fileOf, namePattern } from '../fixture/again.js'
 import { type FixtureOptions, readFixtureOptions } from '../fixture/options.js'
 import { type Ending, Session } from '../fixture/session.js'
 import { UnstoppedWatch } from '../fixture/unstopped.js'
@@ -46,7 +47,8 @@ export async function labFor(t: TestContext, options?: FixtureOptions): Promise<
     },
     { timeout: settings.cleanupTimeout + GRACE },
   )
-  session = await Session.open(settings, { name: t.name, place })
+  const alone = ['node', '--test', `--test-name-pattern=${namePattern(t.name)}`, fileOf(place)]
+  session = await Session.open(settings, { name: t.name, place, alone })
   return session.lab
 }
 

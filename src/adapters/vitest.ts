@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { test as base, type TestAPI } from 'vitest'
+import { namePattern } from '../fixture/again.js'
 import {
   type FixtureOptions,
   type FixtureSettings,
@@ -45,6 +46,7 @@ function aboutTask({ name, suite, file, location }: Task): About {
   return {
     name: names.join(' > '),
     place: location === undefined ? path : `${path}:${location.line}`,
+    alone: ['npx', 'vitest', 'run', path, '-t', namePattern(names.join(' '))],
   }
 }
 

@@ -62,6 +62,23 @@ export class Random {
   }
 
   /**
+   * A whole number from `least` to `most`, both included.
+   *
+   * @throws RangeError when they are no whole numbers, or more than 2^32 apart
+   */
+  between(least: number, most: number): number {
+    if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most) || most < least) {
+      throw new RangeError(`between(${least}, ${most}): two whole numbers, the smaller one first`)
+    }
+    return least + this.integer(most - least + 1)
+  }
+
+  /** So many bytes. */
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.uint32() >>> 24)
+  }
+
+  /**
    * One of the items.
    *
    * @throws RangeError when there is none

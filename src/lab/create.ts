@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { NetrigError } from '../base/errors.js'
 import type { Seed } from '../base/random.js'
+import { environmentSeed } from '../base/seed.js'
 import { Turns } from '../base/turns.js'
 import { takeHolder } from '../sandbox/holder.js'
 import { EventLog } from './events.js'
@@ -28,7 +29,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   checkLabOptions(options)
   const place = callerPlace(createLab)
   const cwd = resolve(options.cwd ?? '.')
-  const seed = seedBits(options.seed ?? 0)
+  const seed = seedBits(options.seed ?? environmentSeed() ?? 0)
   const holder = await takeHolder(cwd)
   try {
     const fabric = await Fabric.open(holder.keeper, seed)
@@ -46,6 +47,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       links: [],
       cuts: new Set(),
       faults: new Set(),
+      plays: new Set(),
       views: new Map(),
       startedAt: Date.now(),
       turns: new Turns(),

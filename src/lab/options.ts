@@ -12,7 +12,11 @@ import {
 export interface LabOptions {
   /** How messages and `netrig ps` call it. */
   readonly name?: string | undefined
-  /** Decides every chance in the lab, e.g. which packets a lossy link loses. 0 unless given. */
+  /**
+   * Decides every chance in the lab, e.g. which packets a lossy link loses. Unless given that of
+   * NETRIG_SEED in the environment, which in a universe of `netrig vm --seed` is the universe's;
+   * else 0.
+   */
   readonly seed?: Seed | undefined
   /** What carries links with conditions. This version has the relay; `auto` takes it. */
   readonly engine?: 'auto' | 'netem' | 'relay' | undefined

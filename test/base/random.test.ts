@@ -65,6 +65,40 @@ describe('the generator', () => {
     }
   })
 
+  test('between(least, most) reaches both ends and nothing else', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -50, max: 50 }),
+        fc.nat(10),
+        fc.integer(),
+        (least, more, seed) => {
+          const random = new Random(seed)
+          const drawn = Array.from({ length: (more + 1) * 40 }, () =>
+            random.between(least, least + more),
+          )
+          const all = Array.from({ length: more + 1 }, (_, at) => least + at)
+          expect([...new Set(drawn)].sort((a, b) => a - b)).toEqual(all)
+        },
+      ),
+      { seed: 1 },
+    )
+    for (const [least, most] of [
+      [2, 1],
+      [0.5, 1],
+      [0, 1.5],
+      [0, 2 ** 33],
+    ] as const) {
+      expect(() => new Random(1).between(least, most)).toThrow(RangeError)
+    }
+  })
+
+  test('bytes are as many as asked for, of all values', () => {
+    const bytes = new Random(3).bytes(10_000)
+    expect(bytes).toHaveLength(10_000)
+    expect(new Set(bytes).size).toBe(256)
+    expect(new Random(3).bytes(0)).toHaveLength(0)
+  })
+
   test('shuffle keeps every item and the list it was given', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer(), (items, seed) => {

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createLab } from '../../src/index.js'
 import { aLab, read } from './support/bench.js'
 
@@ -48,6 +48,25 @@ test('lab.random() repeats with the seed, whatever kind the seed is of', async (
   expect(await draw(5)).toBe(await draw(5n))
   expect(await draw('five')).toBe(await draw('five'))
   expect(new Set([await draw(5), await draw(6), await draw('five'), await draw(-5)]).size).toBe(4)
+})
+
+test('without a seed of its own a lab has that of the environment', async () => {
+  const drawn = async (seed?: number | string) => (await aLab({ seed })).random().next()
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+  })
+  for (const [text, seed] of [
+    ['5', 5],
+    ['five', 'five'],
+  ] as const) {
+    const explicit = await drawn(seed)
+    vi.stubEnv('NETRIG_SEED', text)
+    expect(await drawn()).toBe(explicit)
+    expect(await drawn(6)).not.toBe(explicit)
+    vi.unstubAllEnvs()
+  }
+  vi.stubEnv('NETRIG_SEED', '0.5')
+  await expect(createLab()).rejects.toMatchObject({ code: 'INVALID_OPTION', object: 'NETRIG_SEED' })
 })
 
 //   web ---- [lan] ---- db -10 ms- edge

@@ -60,6 +60,8 @@ export function expectReport(output: string): void {
     'host.start a',
     'commands that had not ended:',
     'a: sleep 100',
+    'seed 0, again:',
+    'bad.test',
   )
 }
 
