@@ -165,7 +165,10 @@ test('a paused program stays paused when its host is thawed', async () => {
   await program.pause()
   await b.freeze()
   await b.thaw()
-  expect(await running(b, 'sleep 81')).toMatchObject([{ state: 'Ts' }])
+  expect(await running(b, 'sleep 81')).toMatchObject([{ state: expect.stringMatching(/^T/) }])
   await program.resume()
-  await eventually(async () => (await running(b, 'sleep 81'))[0]?.state === 'Ss', 'it runs')
+  await eventually(
+    async () => (await running(b, 'sleep 81'))[0]?.state?.startsWith('S') === true,
+    'it runs',
+  )
 })
