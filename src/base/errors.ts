@@ -36,6 +36,10 @@ export type NetrigErrorCode =
   | 'TIMEOUT'
   | 'NO_COMPILER'
   | 'HELPER_MISSING'
+  | 'NO_KERNEL'
+  | 'VM_LOST'
+  | 'VM_STUCK'
+  | 'VM_STOPPED'
 
 /** What a {@link NetrigError} is made of. */
 export interface NetrigErrorDetail {

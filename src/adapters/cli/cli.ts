@@ -1,21 +1,22 @@
 import { NetrigError } from '../../base/errors.js'
 import { nearest } from '../../base/suggest.js'
-import { clean } from './clean.js'
 import { type Command, type Surroundings, UsageError } from './command.js'
-import { doctor } from './doctor.js'
-import { exec } from './exec.js'
-import { ps } from './ps.js'
 import { columns } from './table.js'
 import { version } from './version.js'
 
-const commands: readonly Command[] = [doctor, ps, exec, clean]
+/** A command is loaded when it is asked for: a vm boots in less time than all of netrig loads. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  doctor: async () => (await import('./doctor.js')).doctor,
+  ps: async () => (await import('./ps.js')).ps,
+  exec: async () => (await import('./exec.js')).exec,
+  clean: async () => (await import('./clean.js')).clean,
+  vm: async () => (await import('./vm.js')).vm,
+}
 
 /** The help of all commands. */
-function overview(): string {
-  const rows = commands.map(({ name, synopsis, summary }) => [
-    `  netrig ${name} ${synopsis}`,
-    summary,
-  ])
+async function overview(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()))
+  const rows = all.map(({ name, synopsis, summary }) => [`  netrig ${name} ${synopsis}`, summary])
   return [
     'netrig: labs of real hosts on one Linux machine',
     '',
@@ -23,25 +24,25 @@ function overview(): string {
   ].join('\n')
 }
 
-function find(name: string): Command {
-  const command = commands.find((one) => one.name === name)
-  if (command !== undefined) return command
-  const meant = nearest(name, [...commands.map((one) => one.name), 'help'])
+async function find(name: string): Promise<Command> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load !== undefined) return await load()
+  const meant = nearest(name, [...Object.keys(commands), 'help'])
   const hint = meant === undefined ? 'netrig help lists them' : `did you mean '${meant}'?`
   throw new UsageError(`there is no command '${name}'; ${hint}`)
 }
 
-function help(words: readonly string[]): string {
+async function help(words: readonly string[]): Promise<string> {
   if (words.length > 1) throw new UsageError(`'${words[1]}' is one word too many`)
-  if (words[0] === undefined || words[0] === 'help') return overview()
-  const { name, synopsis, summary, details } = find(words[0])
+  if (words[0] === undefined || words[0] === 'help') return await overview()
+  const { name, synopsis, summary, details } = await find(words[0])
   return `netrig ${name} ${synopsis}\n\n${name} ${summary}.\n\n${details}`
 }
 
 async function dispatch(args: readonly string[], around: Surroundings): Promise<number> {
   const [name, ...rest] = args
   if (name === undefined) {
-    around.err(overview())
+    around.err(await overview())
     return 2
   }
   if (name === '--version' || name === '-v') {
@@ -49,16 +50,16 @@ async function dispatch(args: readonly string[], around: Surroundings): Promise<
     return 0
   }
   if (name === 'help' || name === '--help' || name === '-h') {
-    around.out(help(rest))
+    around.out(await help(rest))
     return 0
   }
   if (name.startsWith('-'))
     throw new UsageError(`there is no option ${name}; netrig help says what there is`)
-  const command = find(name)
+  const command = await find(name)
   // Behind the dashes of exec, --help is the program's own.
   const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest
   if (own.includes('--help') || own.includes('-h')) {
-    around.out(help([name]))
+    around.out(await help([name]))
     return 0
   }
   return await command.run(rest, around)

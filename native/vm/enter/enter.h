@@ -1,0 +1,52 @@
+#ifndef NETRIG_VM_ENTER_H
+#define NETRIG_VM_ENTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../common/words.h"
+
+struct options {
+    const char *vm, *cwd;
+    const char *argv0; /* what the program is to see as its own name */
+    const char *shell; /* that is to run the command, joined by spaces */
+    int news;          /* a file for what became of the start, or -1 */
+    bool end;          /* no command: the vm is to end */
+    bool plain;        /* no terminal, whatever stdio is: what a run sees must not depend on it */
+    bool lazy;         /* see vm_body */
+    char **command;
+};
+
+struct options options_parse(int argc, char **argv);
+
+/* Connects to a vm that may still be booting; -1 with errno. */
+int vm_connect(const char *name);
+
+/* A memfd with the command, its size in *size; -1 with errno. */
+int body_write(const struct options *o, const struct vm_body *start, uint32_t *size);
+
+/* The terminal outside. Fills in what the body says of it. */
+void terminal_look(bool plain, struct vm_body *body);
+/* From now on keys go through as they are, if stdin is a terminal and this its foreground group. */
+void terminal_take(void);
+void terminal_give_back(void);
+/* Rows and columns now; false where there is no terminal. */
+bool terminal_size(uint16_t *rows, uint16_t *columns);
+
+/* stdin, carried to the vm by a socket of its own: whoever shares the descriptor outside notices nothing. */
+struct carrier {
+    int socket; /* -1 when all is said */
+    char *data;
+    size_t from, to;
+    bool waits; /* a terminal that belongs to another group just now */
+};
+enum { CARRIER_ROOM = 65536 };
+
+int carrier_open(struct carrier *c, int *far);
+/* What to wait for: POLLIN of stdin, POLLOUT of the socket, or 0. */
+short carrier_wants(const struct carrier *c);
+void carrier_read(struct carrier *c);
+void carrier_write(struct carrier *c);
+
+#endif

@@ -1,0 +1,66 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "init.h"
+
+/* The next NUL-ended string, or NULL when the body ends before it does. */
+static char *next(char **at, char *end) {
+    char *start = *at;
+    char *nul = start < end ? memchr(start, 0, (size_t)(end - start)) : NULL;
+    if (nul == NULL) return NULL;
+    *at = nul + 1;
+    return start;
+}
+
+static char **next_list(char **at, char *end, uint32_t count) {
+    char **list = calloc((size_t)count + 1, sizeof *list);
+    for (uint32_t i = 0; list != NULL && i < count; i++)
+        if ((list[i] = next(at, end)) == NULL) return free(list), NULL;
+    return list;
+}
+
+static bool parse(struct body *body, size_t size) {
+    if (size < sizeof body->head) return false;
+    memcpy(&body->head, body->text, sizeof body->head);
+    const struct vm_body *head = &body->head;
+    char *at = body->text + sizeof *head, *end = body->text + size;
+    if (head->magic != VM_BODY_MAGIC || head->argc == 0 || head->argc > size || head->envc > size) return false;
+    if (head->groups > VM_GROUPS_MAX || (size_t)(end - at) < head->groups * sizeof(gid_t)) return false;
+    memcpy(body->groups, at, head->groups * sizeof(gid_t));
+    at += head->groups * sizeof(gid_t);
+    body->cwd = next(&at, end);
+    body->file = next(&at, end);
+    body->argv = next_list(&at, end, head->argc);
+    body->env = next_list(&at, end, head->envc);
+    return body->cwd != NULL && body->file != NULL && body->argv != NULL && body->env != NULL;
+}
+
+bool body_read(struct body *body, int channel, size_t size) {
+    memset(body, 0, sizeof *body);
+    errno = EPROTO;
+    if (size > VM_BODY_MAX || (body->text = malloc(size)) == NULL) return false;
+    size_t have = 0;
+    while (have < size) {
+        ssize_t got = read(channel, body->text + have, size - have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        have += (size_t)got;
+    }
+    errno = EPROTO;
+    return parse(body, size);
+}
+
+void body_free(struct body *body) {
+    free(body->argv);
+    free(body->env);
+    free(body->text);
+}
+
+const char *body_env(const struct body *body, const char *name) {
+    size_t length = strlen(name);
+    for (char **e = body->env; *e != NULL; e++)
+        if (strncmp(*e, name, length) == 0 && (*e)[length] == '=') return *e + length + 1;
+    return NULL;
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers'
+import { NetrigError } from '../base/errors.js'
+import { nativePath } from '../base/native.js'
+import { Console } from './console.js'
+import { type KernelEnd, memorySentence, whyEnded } from './failure.js'
+import { findKernel } from './kernel/find.js'
+import { kernelLine } from './kernel-line.js'
+import type { VmPlan } from './options.js'
+import { type Status, StatusPage } from './status.js'
+import { LOOK, Watch } from './watch.js'
+
+/** Descriptor of the status page in the kernel's process (native/vm/boot). */
+const STATUS_FD = 3
+/** How long a vm that was told to end may take to copy what is to stay, in ms. */
+const END_LIMIT = 60_000
+/** For SIGKILL, on a machine under load. */
+const KILL_LIMIT = 10_000
+
+/** The abstract socket name of a new vm, without the leading NUL. */
+export function vmSocketName(): string {
+  const id = randomBytes(5).toString('hex')
+  return `netrig-vm/${process.geteuid?.() ?? 0}/${process.pid}/${id}`
+}
+
+/**
+ * One kernel that runs. It dies with the thread that started it, however that ends, and everything in it
+ * dies with it.
+ */
+export class Machine {
+  readonly plan: VmPlan
+  readonly socketName: string
+  /** Resolves when the kernel has ended; with the reason, unless it was told to. */
+  readonly ended: Promise<NetrigError | undefined>
+  readonly #child: ChildProcess
+  readonly #console = new Console()
+  readonly #page = new StatusPage()
+  #watching: NodeJS.Timeout | undefined
+  #stuck: NetrigError | undefined
+  #told = false
+  #over = false
+
+  /**
+   * Boots a kernel, and does not wait for it: vm-enter does.
+   *
+   * @throws NetrigError `NO_KERNEL`, `HELPER_MISSING`
+   */
+  constructor(plan: VmPlan) {
+    this.plan = plan
+    this.socketName = vmSocketName()
+    const { path } = findKernel()
+    const line = kernelLine(plan, this.socketName, nativePath('vm-init'))
+    if (plan.out !== undefined) makeFolder(plan.out)
+    this.#child = spawn(nativePath('vm-boot'), [String(process.pid), path, ...line], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: '/',
+      env: {},
+    })
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk: string) => this.#console.write(chunk))
+      stream.on('error', () => undefined)
+    }
+    this.ended = new Promise((resolve) => {
+      const end = (how: KernelEnd) => {
+        this.#over = true
+        this.#page.close()
+        clearInterval(this.#watching)
+        resolve(
+          this.#stuck ?? (this.#told ? undefined : whyEnded(how, this.lines, this.plan.memory)),
+        )
+      }
+      this.#child.once('error', () => end({ code: null, signal: null }))
+      this.#child.once('close', (code, signal) => end({ code, signal }))
+    })
+    this.#watch()
+  }
+
+  /** The last lines of the kernel's console. */
+  get lines(): readonly string[] {
+    return this.#console.lines
+  }
+
+  get over(): boolean {
+    return this.#over
+  }
+
+  get status(): Status | undefined {
+    if (this.#child.pid !== undefined) this.#page.open(`/proc/${this.#child.pid}/fd/${STATUS_FD}`)
+    return this.#page.read()
+  }
+
+  /** What to say of commands that the kernel ended for want of memory. */
+  get outOfMemory(): string | undefined {
+    return memorySentence(this.lines, this.plan.memory)
+  }
+
+  /** Lets the process that started the vm end while it runs, or not. */
+  hold(held: boolean): void {
+    const act = held ? 'ref' : 'unref'
+    this.#child[act]()
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      ;(stream as unknown as { ref?(): void; unref?(): void } | null)?.[act]?.()
+    }
+  }
+
+  /**
+   * Ends the vm and all in it; resolves when nothing is left.
+   *
+   * @throws NetrigError `VM_LOST` when what was to stay could not be copied out
+   */
+  async end(): Promise<void> {
+    if (this.#over) return
+    // Read before it goes: how far time has come.
+    void this.status
+    this.#told = true
+    this.hold(true)
+    try {
+      if (this.plan.out !== undefined) await this.#farewell(this.plan.out)
+    } finally {
+      await this.kill()
+    }
+  }
+
+  /** Ends the vm at once. */
+  async kill(): Promise<void> {
+    if (this.#over) return
+    void this.status
+    this.#told = true
+    this.hold(true)
+    this.#child.kill('SIGKILL')
+    const limit = setTimeout(() => this.#child.emit('close', null, 'SIGKILL'), KILL_LIMIT)
+    await this.ended
+    clearTimeout(limit)
+  }
+
+  /** Without `out` there is nothing to say: what commands have written is on the machine already. */
+  async #farewell(out: string): Promise<void> {
+    const enter = spawn(nativePath('vm-enter'), ['--vm', this.socketName, '--end'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {},
+      timeout: END_LIMIT,
+    })
+    let said = ''
+    enter.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk
+    })
+    const code = await new Promise<number | null>((resolve) => {
+      enter.once('error', () => resolve(null))
+      enter.once('close', resolve)
+    })
+    if (code === 0) return
+    const why = said.trim().replace(/^netrig: vm: /, '') || 'the vm did not answer'
+    throw new NetrigError('VM_LOST', `What is to stay of the run did not reach ${out}: ${why}.`, {
+      operation: 'vm',
+      object: out,
+    })
+  }
+
+  /** Only in full virtual time can something that computes stop time. */
+  #watch(): void {
+    const { time, watchdog } = this.plan
+    if (time !== 'full' || watchdog === undefined) return
+    const watch = new Watch(watchdog)
+    this.#watching = setInterval(() => {
+      const stuck = watch.look(this.status, performance.now())
+      if (stuck === undefined) return
+      this.#stuck = stuck
+      this.#child.kill('SIGKILL')
+    }, LOOK)
+    this.#watching.unref()
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (cause) {
+    throw new NetrigError(
+      'INVALID_OPTION',
+      `The folder ${path} for what is to stay cannot be made.`,
+      {
+        operation: 'vm',
+        object: path,
+        errno: (cause as NodeJS.ErrnoException).code,
+        cause,
+      },
+    )
+  }
+}
