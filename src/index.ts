@@ -10,6 +10,7 @@ export type { DownOptions, Link, LinkUpdate } from './lab/link.js'
 export type { HostOptions, LabOptions } from './lab/options.js'
 export type { Partition, PartitionOptions } from './lab/partition.js'
 export type { SwitchOptions } from './lab/plan/declarations.js'
+export type { Playing, PlayOptions, PlayStep } from './lab/play.js'
 export type { HostStatus } from './lab/state.js'
 export type { Switch } from './lab/switch.js'
 export {
@@ -28,5 +29,19 @@ export {
   tcp,
 } from './process/index.js'
 export type { ConnectOptions, ListenOptions } from './sandbox/lent.js'
-export type { LinkConditions } from './wire/conditions.js'
+export {
+  type CorrelatedRate,
+  type Distribution,
+  type FourState,
+  type FramedRate,
+  type GilbertElliott,
+  type LinkConditions,
+  type Loss,
+  type LossPattern,
+  type PresetName,
+  presetNames,
+  presetSource,
+  type Queue,
+  type ReorderRate,
+} from './wire/conditions/index.js'
 export type { DirectionStats, LinkStats } from './wire/engine.js'

@@ -133,8 +133,8 @@ export class Gate {
     }
   }
 
-  open(holder: string): void {
-    for (const direction of BOTH) {
+  open(holder: string, directions: readonly Direction[] = BOTH): void {
+    for (const direction of directions) {
       if (!this.#holders[direction].delete(holder)) continue
       if (this.#holders[direction].size === 0) this.#barrier?.open(direction)
     }

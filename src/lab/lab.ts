@@ -2,13 +2,10 @@ import { NetrigError } from '../base/errors.js'
 import { Random } from '../base/random.js'
 import { checkOptions } from '../base/suggest.js'
 import { Turns } from '../base/turns.js'
+import { BOTH } from '../fault/gate.js'
 import { prepareSpare } from '../sandbox/holder.js'
-import {
-  conditionNames,
-  isPerfect,
-  type LinkConditions,
-  parseConditions,
-} from '../wire/conditions.js'
+import { conditionNames, type LinkConditions } from '../wire/conditions/index.js'
+import { ofNewLink, PERFECT, readConditions } from './conditions.js'
 import type { LabEvent } from './events.js'
 import { requireRunning } from './guard.js'
 import { Host } from './host.js'
@@ -29,7 +26,7 @@ import { stopLab } from './stop.js'
 import { Switch } from './switch.js'
 
 /** What a test may say about a link: its place in the network, and what it does to packets. */
-export interface LinkOptions extends LinkPlaceOptions, LinkConditions {}
+export interface LinkOptions extends LinkPlaceOptions, Omit<LinkConditions, 'mtu'> {}
 
 /** Anything that a link can end at. */
 export type LinkEnd = Host | Switch
@@ -134,15 +131,16 @@ export class Lab implements AsyncDisposable {
     checkOptions(options, [...LINK_PLACE_OPTIONS, ...conditionNames], 'lab.link')
     const ends = [this.#end(a), this.#end(b)] as const
     const label = linkLabel({ ends })
-    const { delay, jitter, loss, rate, queue } = options
-    const conditions = parseConditions({ delay, jitter, loss, rate, queue }, `link ${label}`)
+    // The MTU of a new link is that of its devices; only an update makes the wire's another one.
+    const { subnet, address, mac, name, mtu, ...given } = options
+    const wanted = readConditions(this.#state, label, PERFECT, given)
     const declaration = this.#state.declarations.addLink(ends, options, conditionNames)
     const link = {
       declaration,
       label,
-      conditions: isPerfect(conditions) ? undefined : ([conditions, conditions] as const),
+      conditions: ofNewLink(wanted),
       cable: undefined,
-      down: false,
+      closed: new Set(wanted.down?.closed === true ? BOTH : []),
       carrier: true,
     }
     this.#state.links.push(link)

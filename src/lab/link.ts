@@ -1,17 +1,21 @@
 import { NetrigError } from '../base/errors.js'
 import { checkOptions } from '../base/suggest.js'
 import { addEffects, BOTH, type Direction, type Effect } from '../fault/gate.js'
-import {
-  conditionNames,
-  type LinkConditions,
-  parseConditions,
-  perfect,
-} from '../wire/conditions.js'
+import { conditionNames, type LinkConditions } from '../wire/conditions/index.js'
 import type { LinkStats } from '../wire/engine.js'
+import {
+  type BothConditions,
+  nothingToChange,
+  ofNewLink,
+  PERFECT,
+  readConditions,
+  type WantedConditions,
+} from './conditions.js'
 import { requireRunning } from './guard.js'
 import { endName } from './plan/label.js'
+import { Playing, type PlayOptions, type PlayStep } from './play.js'
 import { settleHost } from './settle.js'
-import type { LabState, LinkState } from './state.js'
+import { type LabState, LINK_DOWN, type LinkState } from './state.js'
 
 /** New conditions for a link; with `from` only for what that end sends. */
 export interface LinkUpdate extends LinkConditions {
@@ -24,8 +28,6 @@ export interface DownOptions {
   /** Takes the carrier away too, as a pulled plug does; without it packets vanish in silence. */
   readonly carrier?: boolean | undefined
 }
-
-const HOLDER = 'link.down'
 
 /** A link between two hosts, a host and a switch, or two switches. */
 export class Link {
@@ -43,14 +45,14 @@ export class Link {
     return this.#link.label
   }
 
-  /** True between `down()` and `up()`. */
+  /** True between `down()` and `up()`, or as long as the condition `down` holds both ways. */
   get isDown(): boolean {
-    return this.#link.down
+    return this.#link.closed.size === BOTH.length
   }
 
   /**
    * Changes what the link does to packets, in both directions or in one. What is left out stays as it
-   * is; `{ delay: 0, loss: 0, rate: 'unlimited' }` takes conditions away.
+   * is; `{ preset: 'perfect' }` takes all conditions away.
    *
    * @throws NetrigError INVALID_OPTION, INVALID_UNIT, LAB_STOPPED
    * @example
@@ -60,38 +62,53 @@ export class Link {
   async update(update: LinkUpdate): Promise<void> {
     requireRunning(this.#lab, 'link.update', false)
     checkOptions(update, [...conditionNames, 'from'], 'link.update')
-    if (update === undefined) {
-      throw new NetrigError('INVALID_OPTION', 'link.update: there is nothing to change.', {
-        operation: 'link.update',
-        object: this.name,
-        hint: "write what is to change, e.g. `link.update({ delay: '20ms' })`",
-      })
-    }
+    if (update === undefined) throw nothingToChange(this.name)
     const { from, ...conditions } = update
-    const what = `link ${this.name}`
-    const now = this.#link.conditions ?? [perfect, perfect]
-    const only = from === undefined ? undefined : this.#direction(from)
-    const next = BOTH.map((direction) =>
-      only === undefined || only === direction
-        ? parseConditions(conditions, what, now[direction])
-        : now[direction],
-    )
-    this.#link.conditions = [next[0]!, next[1]!]
-    await this.#link.cable?.update(this.#link.conditions)
+    await this.#apply(this.#read({ ...conditions, from }))
     this.#lab.events.add('link.update', this.name, describe(update))
+  }
+
+  /**
+   * Plays a script of conditions: each step holds `for` a time, and may come about `over` a time.
+   *
+   * @throws NetrigError as {@link update}, for any step, before the first is played
+   * @example
+   * await using flapping = link.play(
+   *   [{ down: true, for: '1s' }, { down: false, for: '5s' }],
+   *   { repeat: true },
+   * )
+   * await link.play([{ over: '30s', rate: '100kbit', loss: '5%' }]).done
+   */
+  play(steps: readonly PlayStep[], options: PlayOptions = {}): Playing {
+    requireRunning(this.#lab, 'link.play', true)
+    const playing = new Playing(
+      {
+        name: `link ${this.name}`,
+        now: () => this.#now(),
+        read: (step, over) => this.#read(step, over),
+        apply: async (wanted) => {
+          if (!this.#lab.stopped) await this.#apply(wanted)
+        },
+        ended: (ended) => this.#lab.plays.delete(ended),
+      },
+      steps,
+      options,
+    )
+    this.#lab.plays.add(playing)
+    this.#lab.events.add('link.play', this.name, `${steps.length} steps`)
+    return playing
   }
 
   /** Cuts the link: packets in both directions vanish, established connections hang. */
   async down(options: DownOptions = {}): Promise<void> {
     checkOptions(options, ['carrier'], 'link.down')
     const cable = this.#cable('link.down')
-    cable.gate.close(HOLDER, BOTH)
+    const closed = this.#close(BOTH, true)
     if (options.carrier === true) {
       cable.setCarrier(false)
       this.#link.carrier = false
     }
-    await cable.gate.settled()
-    this.#link.down = true
+    await closed
     this.#lab.events.add(
       'link.down',
       this.name,
@@ -105,10 +122,8 @@ export class Link {
     const pulled = !this.#link.carrier
     this.#link.carrier = true
     if (pulled) cable.setCarrier(true)
-    cable.gate.open(HOLDER)
-    await cable.gate.settled()
+    await this.#close(BOTH, false)
     if (pulled) await this.#settle()
-    this.#link.down = false
     this.#lab.events.add('link.up', this.name)
   }
 
@@ -126,6 +141,33 @@ export class Link {
 
   toString(): string {
     return this.name
+  }
+
+  #now(): BothConditions {
+    return this.#link.conditions ?? PERFECT
+  }
+
+  #read({ from, ...conditions }: LinkUpdate, over = this.#now()): WantedConditions {
+    const only = from === undefined ? undefined : this.#direction(from)
+    return readConditions(this.#lab, this.name, over, conditions, only)
+  }
+
+  async #apply(wanted: WantedConditions): Promise<void> {
+    const first = this.#link.conditions === undefined
+    this.#link.conditions = first ? ofNewLink(wanted) : wanted.conditions
+    if (this.#link.conditions !== undefined) await this.#link.cable?.update(this.#link.conditions)
+    if (wanted.down !== undefined) await this.#close(wanted.down.directions, wanted.down.closed)
+  }
+
+  async #close(directions: readonly Direction[], closed: boolean): Promise<void> {
+    for (const direction of directions) {
+      if (closed) this.#link.closed.add(direction)
+      else this.#link.closed.delete(direction)
+    }
+    const gate = this.#link.cable?.gate
+    if (closed) gate?.close(LINK_DOWN, directions)
+    else gate?.open(LINK_DOWN, directions)
+    await gate?.settled()
   }
 
   #cable(operation: string) {
@@ -164,10 +206,15 @@ export class Link {
   }
 }
 
-/** Conditions in words, as events and drawings show them. */
+/** An update in words, as events show it. */
 export function describe(conditions: LinkUpdate): string {
   return Object.entries(conditions)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? value.name : value}`)
+    .map(([name, value]) => `${name} ${text(value)}`)
     .join(', ')
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  return 'name' in value ? String(value.name) : JSON.stringify(value)
 }

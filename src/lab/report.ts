@@ -1,4 +1,4 @@
-import { describe } from './link.js'
+import { describeConditions } from '../wire/conditions/index.js'
 import { diagram } from './plan/diagram.js'
 import type { HostState, LabState } from './state.js'
 
@@ -32,8 +32,8 @@ function section(title: string, body: string): string {
 function topology(state: LabState): string {
   if (state.plan === undefined) return 'not started'
   const links = new Map<number, string>()
-  for (const { declaration, conditions, down } of state.links) {
-    const note = [down ? 'down' : '', conditions === undefined ? '' : conditionsNote(conditions)]
+  for (const { declaration, conditions, closed } of state.links) {
+    const note = [downNote(closed.size), conditions === undefined ? '' : conditionsNote(conditions)]
     const text = note.filter(Boolean).join(', ')
     if (text !== '') links.set(declaration.id, text)
   }
@@ -46,17 +46,12 @@ function topology(state: LabState): string {
 
 type Conditions = NonNullable<LabState['links'][number]['conditions']>
 
+function downNote(closed: number): string {
+  return closed === 2 ? 'down' : closed === 1 ? 'down one way' : ''
+}
+
 function conditionsNote([to, back]: Conditions): string {
-  const one = (at: 0 | 1) => {
-    const { delay, jitter, loss, rate } = at === 0 ? to : back
-    return describe({
-      ...(delay > 0 ? { delay: `${delay / 1e6}ms` as const } : {}),
-      ...(jitter > 0 ? { jitter: `${jitter / 1e6}ms` as const } : {}),
-      ...(loss > 0 ? { loss: `${loss / 1e7}%` as const } : {}),
-      ...(rate > 0 ? { rate: `${rate / 1e6}mbit` as const } : {}),
-    })
-  }
-  const [a, b] = [one(0), one(1)]
+  const [a, b] = [describeConditions(to), describeConditions(back)]
   return a === b ? a : `to the second end ${a || 'nothing'}, back ${b || 'nothing'}`
 }
 

@@ -6,7 +6,14 @@ import { writeViews } from './names.js'
 import { diff, type PlanDiff } from './plan/diff.js'
 import { plan } from './plan/plan.js'
 import type { InterfacePlan, LabPlan } from './plan/types.js'
-import { type HostState, interfacesOf, type LabState, linkOf, refreshCuts } from './state.js'
+import {
+  type HostState,
+  interfacesOf,
+  type LabState,
+  LINK_DOWN,
+  linkOf,
+  refreshCuts,
+} from './state.js'
 import { undoStart } from './undo.js'
 
 /** How many hosts are asked of the keeper before the event loop gets a turn. */
@@ -45,6 +52,7 @@ async function build(
   for (const declaration of added.links) {
     const link = linkOf(state, declaration.id)
     link.cable = new Cable(state.fabric, declaration, () => refreshCuts(state))
+    link.cable.gate.close(LINK_DOWN, [...link.closed])
     cables.push(link.cable)
   }
   // Cuts that act must meet a new port before its first frame does.

@@ -1,11 +1,11 @@
 import type { Turns } from '../base/turns.js'
 import type { Cut } from '../fault/cut.js'
-import type { Effect } from '../fault/gate.js'
+import type { Direction, Effect } from '../fault/gate.js'
 import type { Program, ProgramSite } from '../process/index.js'
 import type { Container } from '../sandbox/container.js'
 import type { Holder } from '../sandbox/holder.js'
 import type { Lent } from '../sandbox/lent.js'
-import type { NormalConditions } from '../wire/conditions.js'
+import type { NormalConditions } from '../wire/conditions/index.js'
 import type { EventLog } from './events.js'
 import type { Cable } from './fabric/cable.js'
 import type { Fabric } from './fabric/fabric.js'
@@ -20,6 +20,11 @@ export type HostStatus = 'declared' | 'running' | 'frozen' | 'crashed'
 export interface ActiveFault {
   readonly label: string
   effect(): Effect
+}
+
+/** What runs on until it is stopped. */
+export interface Stoppable {
+  stop(): Promise<void>
 }
 
 /** What the lab knows of one host. */
@@ -38,6 +43,9 @@ export interface HostState {
   readonly turns: Turns
 }
 
+/** Who holds a link's gate closed for `down`. */
+export const LINK_DOWN = 'link.down'
+
 /** What the lab knows of one link. */
 export interface LinkState {
   readonly declaration: LinkDeclaration
@@ -45,7 +53,8 @@ export interface LinkState {
   /** Per direction; undefined until the link has any. */
   conditions: readonly [NormalConditions, NormalConditions] | undefined
   cable: Cable | undefined
-  down: boolean
+  /** Directions that `down` holds closed. */
+  readonly closed: Set<Direction>
   /** False while `down({ carrier: true })` holds. */
   carrier: boolean
 }
@@ -65,6 +74,8 @@ export interface LabState {
   readonly links: LinkState[]
   readonly cuts: Set<Cut>
   readonly faults: Set<ActiveFault>
+  /** Scripts that run on links. */
+  readonly plays: Set<Stoppable>
   /** Open files of the names views, by view. */
   readonly views: Map<number, number>
   readonly startedAt: number

@@ -5,6 +5,7 @@ import type { HostState, LabState } from './state.js'
 /** Ends a lab, or leaves a kept one to itself. */
 export async function stopLab(state: LabState): Promise<void> {
   state.events.add('lab.stop', state.name)
+  for (const playing of state.plays) void playing.stop().catch(() => undefined)
   for (const cut of state.cuts) {
     try {
       // What they ate is asked for after the end, too.

@@ -1,5 +1,5 @@
 import type { NetrigError } from '../base/errors.js'
-import type { NormalConditions } from './conditions.js'
+import type { NormalConditions } from './conditions/index.js'
 
 /** One end of a link. As a direction: the one that leaves this end. */
 export type Side = 'a' | 'b'
@@ -14,27 +14,43 @@ export interface WireLink {
   readonly conditions?: Readonly<Record<Side, NormalConditions>> | undefined
 }
 
-/** What became of the packets that left one end. Wire packets, bytes with ethernet headers. */
+/**
+ * What became of the packets that left one end. Wire packets, bytes with ethernet headers. `null` is a
+ * count that the engine does not keep: never a guess.
+ */
 export interface DirectionStats {
   /** Packets that came in at this end. */
   readonly packets: number
-  readonly bytes: number
+  readonly bytes: number | null
   /** Packets handed to the other end. */
   readonly delivered: number
   readonly deliveredBytes: number
   /** Lost by the condition `loss`. */
-  readonly lost: number
+  readonly lost: number | null
+  /** Sent once and delivered twice: the copies. */
+  readonly duplicated: number | null
+  /** Delivered with a bit turned over. */
+  readonly corrupted: number | null
+  /** Sent ahead of others by `reorder`. */
+  readonly reordered: number | null
   /** Dropped since the queue in front of `rate` was full. */
-  readonly overQueue: number
+  readonly overQueue: number | null
+  /** Dropped since they were longer than the condition `mtu` allows. */
+  readonly overMtu: number | null
+  /** Met by a rule, whatever it did to them. */
+  readonly byRule: number | null
   /** Dropped since the link was down. */
   readonly down: number
   /** Dropped since the engine held as much as it may; not a fault that anybody asked for. */
-  readonly overMemory: number
+  readonly overMemory: number | null
   /** Dropped by the kernel before the engine saw them; not a fault that anybody asked for. */
-  readonly missed: number
+  readonly missed: number | null
   /** Unreadable, or not taken by the other end (its host is down, or its MTU is smaller). */
-  readonly errors: number
+  readonly errors: number | null
 }
+
+/** The same of an engine that counts everything. */
+export type FullStats = { readonly [Counter in keyof DirectionStats]: number }
 
 /** Per end, what became of the packets that left it. */
 export type LinkStats = Readonly<Record<Side, DirectionStats>>

@@ -106,7 +106,7 @@ test('a rate holds datagrams back, and counts those that its queue has no room f
   expect(got.length).toBeGreaterThanOrEqual(20)
   expect(got.length).toBeLessThan(400)
   // What was sent and what was not: ARP and the answers to `reaches` are packets, too.
-  expect(packets - overQueue).toBeGreaterThanOrEqual(got.length)
+  expect(packets - overQueue!).toBeGreaterThanOrEqual(got.length)
   await link.update({ rate: 'unlimited' })
   expect(await datagrams(a, b, { count: 100, size: 958, gap: 100 })).toHaveLength(100)
 })
@@ -123,7 +123,7 @@ test('stats count per end, in packets and bytes', async () => {
   const { a: sent, b: back } = link.stats()!
   expect(sent.packets - before.a.packets).toBe(50)
   // 1000 bytes and the headers of UDP, IP and ethernet.
-  expect(sent.bytes - before.a.bytes).toBe(50 * (1000 + 8 + 20 + 14))
+  expect(sent.bytes! - before.a.bytes!).toBe(50 * (1000 + 8 + 20 + 14))
   expect(sent.delivered - before.a.delivered).toBe(50)
   expect(back.packets).toBe(before.b.packets)
 })

@@ -10,8 +10,11 @@ import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import { linksSettled } from '../../kernel/rtnetlink/link-settle.js'
 import type { Keeper } from '../../sandbox/keeper/keeper.js'
 import { Op } from '../../sandbox/keeper/protocol.js'
+import { cannotDo } from '../../wire/choice.js'
+import type { NormalConditions } from '../../wire/conditions/index.js'
 import type { WireEngine } from '../../wire/engine.js'
 import { Relay } from '../../wire/relay/client.js'
+import { relayLacks } from '../../wire/relay/support.js'
 import { type Port, PortNumbers } from './ports.js'
 
 /** linux/netlink.h */
@@ -108,6 +111,18 @@ export class Fabric {
     if (bridge === undefined) return
     this.bridges.delete(name)
     this.apply([linkDelete(bridge.index, { allow: ['ENODEV'] })])
+  }
+
+  /**
+   * Refuses conditions that no engine of this lab can do.
+   *
+   * @throws NetrigError UNSUPPORTED
+   */
+  checkEngine(conditions: readonly NormalConditions[], what: string): void {
+    for (const one of conditions) {
+      const lacking = relayLacks(one)
+      if (lacking !== undefined) throw cannotDo('relay', lacking, what)
+    }
   }
 
   /** What carries links with conditions, started when the first link needs it. */

@@ -3,8 +3,8 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import { NetrigError } from '../../base/errors.js'
 import { errnoName } from '../../ffi/errno.js'
 import { closeFd } from '../../ffi/fd.js'
-import type { NormalConditions } from '../conditions.js'
-import type { LinkStats, Side, WireEngine, WireLink } from '../engine.js'
+import type { NormalConditions } from '../conditions/index.js'
+import type { FullStats, Side, WireEngine, WireLink } from '../engine.js'
 import {
   type Answer,
   type Command,
@@ -114,7 +114,7 @@ export class Relay implements WireEngine {
   }
 
   /** @throws NetrigError WIRE_LOST after {@link close} */
-  stats(link: number): LinkStats {
+  stats(link: number): Readonly<Record<Side, FullStats>> {
     if (this.#closed !== undefined) throw this.#gone('it was closed')
     return readCounters(this.#counters, link)
   }

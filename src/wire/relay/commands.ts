@@ -1,6 +1,5 @@
-import { type NormalConditions, perfect } from '../conditions.js'
+import { type NormalConditions, perfect, queuePackets } from '../conditions/index.js'
 import type { Side, WireLink } from '../engine.js'
-import { queuePackets } from '../queue.js'
 
 /** A command of the relay without its ID: a verb and numbers (native/relay/command.h). */
 export type Command = readonly [verb: string, ...numbers: (number | bigint)[]]
@@ -14,7 +13,8 @@ const numberOf = { a: 0, b: 1 } as const
 
 function numbersOf(conditions: NormalConditions): readonly number[] {
   const { delay, jitter, loss, rate } = conditions
-  return [delay, jitter, loss, rate, queuePackets(conditions)]
+  const lost = loss.model === 'random' ? loss.rate : 0
+  return [delay, jitter, lost, rate, queuePackets(conditions)]
 }
 
 export function linkCommand({ number, ports, conditions }: WireLink, seed: bigint): Command {

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs'
-import type { DirectionStats, LinkStats } from '../engine.js'
+import type { FullStats, Side } from '../engine.js'
 
 /** One direction's record in the shared file: native/relay/counters.h. */
 const RECORD_BYTES = 128
@@ -8,7 +8,7 @@ const RECORD_BYTES = 128
  * Reads the counters of a link from the file that the relay writes. Nothing is asked of the relay,
  * so this works at any moment, even after it died.
  */
-export function readCounters(file: number, link: number): LinkStats {
+export function readCounters(file: number, link: number): Readonly<Record<Side, FullStats>> {
   const bytes = new Uint8Array(2 * RECORD_BYTES)
   // Past the end of the file is a link that has never been there: zeros.
   readSync(file, bytes, 0, bytes.length, link * bytes.length)
@@ -16,7 +16,7 @@ export function readCounters(file: number, link: number): LinkStats {
   return { a: decode(view, 0), b: decode(view, RECORD_BYTES) }
 }
 
-function decode(view: DataView, offset: number): DirectionStats {
+function decode(view: DataView, offset: number): FullStats {
   const field = (index: number): number => Number(view.getBigUint64(offset + 8 * index, true))
   return {
     packets: field(0),
@@ -24,6 +24,12 @@ function decode(view: DataView, offset: number): DirectionStats {
     delivered: field(2),
     deliveredBytes: field(3),
     lost: field(4),
+    // This version does none of these, so it did so to no packet.
+    duplicated: 0,
+    corrupted: 0,
+    reordered: 0,
+    overMtu: 0,
+    byRule: 0,
     overQueue: field(5),
     down: field(6),
     overMemory: field(7),

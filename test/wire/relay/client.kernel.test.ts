@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { NetrigError } from '../../../src/base/errors.js'
-import { parseConditions, perfect } from '../../../src/wire/conditions.js'
+import { parseConditions, perfect } from '../../../src/wire/conditions/index.js'
 import { Tools } from '../fixture/tools.js'
 import { World } from '../fixture/world.js'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseConditions, perfect } from '../../../src/wire/conditions.js'
+import { parseConditions, perfect } from '../../../src/wire/conditions/index.js'
 import {
   decodeAnswer,
   downCommand,

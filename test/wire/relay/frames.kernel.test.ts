@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { parseConditions } from '../../../src/wire/conditions.js'
+import { parseConditions } from '../../../src/wire/conditions/index.js'
 import { Tools } from '../fixture/tools.js'
 import { World } from '../fixture/world.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseConditions } from '../../../src/wire/conditions.js'
+import { parseConditions } from '../../../src/wire/conditions/index.js'
 import { losses } from '../fixture/fate.js'
 import { Tools } from '../fixture/tools.js'
 import { World } from '../fixture/world.js'

@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { perfect } from '../../src/wire/conditions.js'
-import { queuePackets } from '../../src/wire/queue.js'
+import { perfect, queuePackets } from '../../../src/wire/conditions/index.js'
 
 test('without a rate nothing waits', () => {
-  expect(queuePackets({ ...perfect, delay: 1e9, queue: 7 })).toBe(0)
+  expect(queuePackets({ ...perfect, delay: 1e9, queue: { unit: 'packets', amount: 7 } })).toBe(0)
 })
 
 test('100 ms of a fast link', () => {
@@ -20,7 +19,7 @@ test('a slow link still takes the burst of a few connections', () => {
 })
 
 test('what was asked for is what there is', () => {
-  expect(queuePackets({ ...perfect, rate: 9600, queue: 3 })).toBe(3)
+  expect(queuePackets({ ...perfect, rate: 9600, queue: { unit: 'packets', amount: 3 } })).toBe(3)
 })
 
 test('it is always a number of packets that the relay takes', () => {
@@ -32,4 +31,14 @@ test('it is always a number of packets that the relay takes', () => {
       expect(packets).toBeLessThanOrEqual(1e6)
     }),
   )
+})
+
+test('bytes and times become packets of full size', () => {
+  const of = (unit: 'bytes' | 'time', amount: number, rate = 10e6) =>
+    queuePackets({ ...perfect, rate, queue: { unit, amount } })
+  expect(of('bytes', 15_140)).toBe(10)
+  // 50 ms at 10 mbit: 62 500 bytes.
+  expect(of('time', 50e6)).toBe(41)
+  expect(of('time', 50e6, 1e6)).toBe(4)
+  expect(of('time', 1)).toBe(1)
 })
