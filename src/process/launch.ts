@@ -1,18 +1,18 @@
 import { $, execa, type Options, type ResultPromise, type TemplateExpression } from 'execa'
 import { NetrigError } from '../base/errors.js'
 import { nativePath } from '../base/native.js'
+import { Prefix } from '../base/prefix.js'
+import { verboseWithout } from '../base/verbose.js'
 import type { Attempt } from './failure.js'
 import { scriptFile } from './interpreted.js'
 import { Leave } from './leave.js'
 import { asFile, type ExecOptions, planCall } from './options.js'
 import { conclude } from './outcome.js'
 import type { Place } from './place.js'
-import { Prefix } from './prefix.js'
 import { reachProgram } from './signals.js'
 import type { ProgramSite } from './site.js'
 import { type Tag, Tags } from './tags.js'
 import { firstWord, withPrefix } from './template.js'
-import { verboseWithout } from './verbose.js'
 
 /** A command as it was written. */
 export type Command =

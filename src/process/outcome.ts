@@ -1,8 +1,8 @@
 import type { ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
+import type { Prefix } from '../base/prefix.js'
 import { type Attempt, startError } from './failure.js'
 import { type Place, pointTo } from './place.js'
-import type { Prefix } from './prefix.js'
 import type { Tag } from './tags.js'
 
 /**

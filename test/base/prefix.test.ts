@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { Prefix } from '../../src/process/prefix.js'
+import { Prefix } from '../../src/base/prefix.js'
 
 test('takes words out as execa has put them in, whatever they hold', async () => {
   const words = ['/bin/echo', '--cwd', "/a b/it's", 'tab\tü\u00a0\u2028€', '$x', '--']
