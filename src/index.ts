@@ -29,6 +29,9 @@ export {
   tcp,
 } from './process/index.js'
 export type { ConnectOptions, ListenOptions } from './sandbox/lent.js'
+export { createVm, type Vm } from './vm/create.js'
+export type { VmExecOptions } from './vm/exec.js'
+export type { VirtualTime, VmOptions } from './vm/options.js'
 export {
   type CorrelatedRate,
   type Distribution,

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { clearTimeout, setTimeout } from 'node:timers'
 import type { NetrigError } from '../base/errors.js'
 import { enterWords, vmEnv } from './enter.js'
 import type { Machine } from './machine.js'
@@ -27,31 +28,28 @@ export function startCommand(
   })
 }
 
+/** For vm-enter to find its vm gone and put the terminal right, in ms. */
+const PATIENCE = 1000
+
 /** Waits for a command's end, and for its output to have come. */
 export async function endOf(machine: Machine, child: ChildProcess): Promise<CommandEnd> {
+  let limit: NodeJS.Timeout | undefined
+  // It may still be waiting for a kernel that did not come up.
+  void machine.ended.then(() => {
+    child.kill('SIGTERM')
+    limit = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  })
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
     (resolve, reject) => {
       child.once('error', reject)
       child.once('close', (...end) => resolve(end))
     },
   )
-  // The vm's end closes the connection, which ends vm-enter by SIGKILL, in no particular order.
-  const lost = signal === 'SIGKILL' && (await endsSoon(machine))
-  const failure = lost || machine.over ? await machine.ended : undefined
+  clearTimeout(limit)
+  const failure = await machine.lossOf(signal ?? undefined)
   return {
     status: failure === undefined ? (code ?? undefined) : undefined,
     signal: failure === undefined ? (signal ?? undefined) : undefined,
     failure,
   }
-}
-
-/** Time in which the news of a kernel's end may be under way, in ms. */
-const NEWS = 100
-
-async function endsSoon(machine: Machine): Promise<boolean> {
-  if (machine.over) return true
-  return await Promise.race([
-    machine.ended.then(() => true),
-    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), NEWS)),
-  ])
 }

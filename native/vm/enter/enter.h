@@ -13,6 +13,7 @@ struct options {
     const char *shell; /* that is to run the command, joined by spaces */
     int news;          /* a file for what became of the start, or -1 */
     bool end;          /* no command: the vm is to end */
+    bool ready;        /* no command: wait until the vm takes some */
     bool plain;        /* no terminal, whatever stdio is: what a run sees must not depend on it */
     bool lazy;         /* see vm_body */
     char **command;

@@ -147,6 +147,13 @@ static int end_vm(int connection) {
     return 0; /* the connection ends with the vm */
 }
 
+/* The vm's PID 1 hangs up on who says nothing; before it is there the kernel keeps us waiting. */
+static int wait_ready(int connection) {
+    struct vm_message message;
+    shutdown(connection, SHUT_WR);
+    return recv(connection, &message, sizeof message, 0) < 0 ? EXIT_NO_VM : 0;
+}
+
 static int start(const struct options *o, int connection, struct carrier *in) {
     struct vm_body body = {0};
     struct vm_message run = {.word = VM_RUN};
@@ -176,6 +183,7 @@ int main(int argc, char **argv) {
         return EXIT_NO_VM;
     }
     if (o.end) return end_vm(connection);
+    if (o.ready) return wait_ready(connection);
     int signals = catch_signals();
     if (signals < 0 || start(&o, connection, &in) != 0) {
         fprintf(stderr, "netrig: cannot hand the command to the vm: %s\n", strerror(errno));

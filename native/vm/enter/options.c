@@ -14,7 +14,7 @@ enum { EXIT_USAGE = 125 };
 static _Noreturn void usage(void) {
     fprintf(stderr, "usage: vm-enter --vm SOCKET [--cwd DIR] [--argv0 NAME] [--shell FILE] [--news FD]\n"
                     "                [--stdio plain|lazy] -- COMMAND [ARG...]\n"
-                    "       vm-enter --vm SOCKET --end\n");
+                    "       vm-enter --vm SOCKET --end | --ready\n");
     exit(EXIT_USAGE);
 }
 
@@ -22,10 +22,9 @@ struct options options_parse(int argc, char **argv) {
     struct options o = {.news = -1};
     int i = 1;
     for (; i < argc && strcmp(argv[i], "--") != 0; i += 2) {
-        if (strcmp(argv[i], "--end") == 0 && i == argc - 1) {
-            o.end = true;
-            break;
-        }
+        o.end = strcmp(argv[i], "--end") == 0;
+        o.ready = strcmp(argv[i], "--ready") == 0;
+        if (o.end || o.ready) break;
         if (i + 1 >= argc) usage();
         if (strcmp(argv[i], "--vm") == 0) o.vm = argv[i + 1];
         else if (strcmp(argv[i], "--cwd") == 0) o.cwd = argv[i + 1];
@@ -38,7 +37,7 @@ struct options options_parse(int argc, char **argv) {
         } else usage();
     }
     o.command = argv + i + 1;
-    if (o.vm == NULL || (!o.end && i >= argc - 1)) usage();
+    if (o.vm == NULL || (!o.end && !o.ready && i >= argc - 1)) usage();
     return o;
 }
 

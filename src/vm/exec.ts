@@ -1,0 +1,159 @@
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa, type Options, type ResultPromise } from 'execa'
+import { NetrigError } from '../base/errors.js'
+import { Prefix } from '../base/prefix.js'
+import { checkOptions } from '../base/suggest.js'
+import { verboseWithout } from '../base/verbose.js'
+import { closeFd } from '../ffi/fd.js'
+import { memoryFile } from '../ffi/memfd.js'
+import { enterWords, vmEnv } from './enter.js'
+import type { Machine } from './machine.js'
+import { readNews, startError } from './news.js'
+
+/** The options of execa, but for those that cannot reach into another kernel. */
+export type VmExecOptions = Omit<
+  Options,
+  'uid' | 'gid' | 'ipc' | 'ipcInput' | 'gracefulCancel' | 'serialization' | 'detached'
+>
+
+/** What a call without options has. */
+export type NoVmOptions = Record<never, never>
+
+const OPTIONS = [
+  ...['all', 'argv0', 'buffer', 'cancelSignal', 'cleanup', 'cwd', 'encoding', 'env', 'extendEnv'],
+  ...['forceKillAfterDelay', 'input', 'inputFile', 'killSignal', 'lines', 'localDir', 'maxBuffer'],
+  ...['node', 'nodeOptions', 'nodePath', 'preferLocal', 'reject', 'shell', 'stderr', 'stdin'],
+  ...['stdio', 'stdout', 'stripFinalNewline', 'timeout', 'verbose'],
+] as const
+
+/** Where the news go: behind the command's own three. */
+const NEWS_FD = 3
+
+function asFile(file: string | URL): string {
+  return file instanceof URL ? fileURLToPath(file) : file
+}
+
+/** The command's three descriptors, and ours. */
+function stdioOf({ stdio, stdin, stdout, stderr }: Options, news: number): unknown[] {
+  const own = Array.isArray(stdio)
+    ? stdio
+    : stdio === undefined
+      ? [stdin, stdout, stderr]
+      : [stdio, stdio, stdio]
+  if (own.length > NEWS_FD) {
+    throw new NetrigError(
+      'UNSUPPORTED',
+      'vm.exec: a command in a vm has three descriptors: more cannot be handed into another kernel.',
+      { operation: 'vm.exec', object: 'stdio' },
+    )
+  }
+  return [...own, undefined, undefined, undefined].slice(0, NEWS_FD).concat([news])
+}
+
+const SHOWN = ['command', 'escapedCommand', 'shortMessage', 'message', 'stack'] as const
+
+interface Outcome {
+  stdio?: unknown[]
+  cwd?: string
+  failed?: boolean
+  message?: string
+  signal?: string
+}
+
+/**
+ * Runs a command in a vm, as execa does on the machine.
+ *
+ * @throws NetrigError `INVALID_OPTION`, `UNSUPPORTED`; everything else comes by the promise
+ */
+export function execInVm(
+  machine: Machine,
+  file: string | URL,
+  args: readonly string[],
+  given: VmExecOptions,
+): ResultPromise {
+  checkOptions(given, OPTIONS, 'vm.exec')
+  const { shell, node, nodePath, nodeOptions, argv0, ...rest } = given as Options
+  const cwd = resolve(given.cwd === undefined ? '.' : asFile(given.cwd))
+  const runner = node
+    ? [nodePath === undefined ? process.execPath : asFile(nodePath), ...(nodeOptions ?? [])]
+    : []
+  const path = rest.env?.PATH ?? process.env.PATH
+  const prefix = new Prefix([
+    ...enterWords(machine, {
+      cwd,
+      argv0,
+      shell: shell === true ? '/bin/sh' : shell ? asFile(shell) : undefined,
+      news: NEWS_FD,
+    }),
+    ...runner,
+  ])
+  const news = memoryFile('netrig-news')
+  const { stdin: _in, stdout: _out, stderr: _err, stdio: _all, ...others } = rest
+  let subprocess: ResultPromise
+  try {
+    const options = {
+      ...others,
+      stdio: stdioOf(rest, news),
+      env: {
+        ...vmEnv(machine.plan),
+        ...rest.env,
+        ...(node ? { PATH: `${dirname(runner[0]!)}${path ? `:${path}` : ''}` } : {}),
+      },
+      // Where vm-enter itself runs.
+      cwd: '/',
+      localDir: rest.localDir === undefined ? cwd : resolve(cwd, asFile(rest.localDir)),
+      ...(given.verbose === undefined ? {} : { verbose: verboseWithout(prefix, given.verbose) }),
+    } as Options
+    const [enter, ...words] = prefix.words
+    subprocess = execa(enter!, [...words, asFile(file), ...args], options) as ResultPromise
+  } catch (cause) {
+    closeFd(news)
+    if (!(cause instanceof Error) || cause instanceof NetrigError) throw cause
+    throw new NetrigError('INVALID_OPTION', `vm.exec: ${cause.message}`, {
+      operation: 'vm.exec',
+      cause,
+    })
+  }
+  const clean = (outcome: Outcome): void => {
+    const texts = outcome as Record<string, unknown>
+    for (const key of SHOWN) {
+      const text = texts[key]
+      if (typeof text === 'string') texts[key] = prefix.without(text)
+    }
+    outcome.cwd = cwd
+    outcome.stdio?.splice(NEWS_FD)
+  }
+  let closed = false
+  const judge = async (outcome: unknown): Promise<unknown> => {
+    if (typeof outcome !== 'object' || outcome === null) return outcome
+    const about = outcome as Outcome
+    clean(about)
+    const failure = closed ? undefined : readNews(news)
+    if (about.failed !== true) return outcome
+    if (failure !== undefined) return startError(runner[0] ?? asFile(file), cwd, failure)
+    const lost = await machine.lossOf(about.signal)
+    if (lost !== undefined) return lost
+    const memory = machine.outOfMemory
+    if (memory !== undefined) about.message = `${about.message}\n${memory}`
+    return outcome
+  }
+  const release = () => {
+    if (!closed) closeFd(news)
+    closed = true
+  }
+  const promise = subprocess
+    .then(judge, async (error: unknown) => {
+      throw await judge(error)
+    })
+    .finally(release)
+  for (const name of ['then', 'catch', 'finally'] as const) {
+    Object.defineProperty(subprocess, name, {
+      configurable: true,
+      enumerable: false,
+      writable: true,
+      value: promise[name].bind(promise),
+    })
+  }
+  return subprocess
+}
