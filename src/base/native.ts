@@ -3,7 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { NetrigError } from './errors.js'
 
 /** What native/Makefile builds. */
-export type NativeProgram = 'keeper' | 'enter' | 'relay' | 'vm-boot' | 'vm-enter' | 'vm-init'
+export type NativeProgram =
+  | 'keeper'
+  | 'enter'
+  | 'relay'
+  | 'capture'
+  | 'vm-boot'
+  | 'vm-enter'
+  | 'vm-init'
 
 /**
  * The path of one of netrig's own static C programs for this machine. They lie in

@@ -35,8 +35,9 @@ export class Cable {
   readonly gate = new Gate()
   readonly #fabric: Fabric
   readonly #ends: [CableEnd, CableEnd]
-  /** The second veth pair, between the relay and a switch. */
-  #extra: { readonly wire: Port; readonly switch: Port } | undefined
+  /** The second veth pair, between the wire and a switch; its numbers are kept free until it is there. */
+  readonly #pair: { readonly wire: Port; readonly switch: Port }
+  #paired = false
   #engine: WireEngine | undefined
   #present: [boolean, boolean] = [false, false]
   #joined = false
@@ -57,6 +58,7 @@ export class Cable {
       return { port: fabric.numbers.port(), bridge }
     }
     this.#ends = [end(0), end(1)]
+    this.#pair = { wire: fabric.numbers.port(), switch: fabric.numbers.port() }
   }
 
   get #direct(): boolean {
@@ -86,11 +88,21 @@ export class Cable {
     return this.#ends[end].port
   }
 
+  /**
+   * The device that sees what passes an end: the same for the cable's whole life, though a switch's is there
+   * only while something lies between the ends. A trunk's first end is a port of its switch, and `flipped`.
+   */
+  tapOf(end: 0 | 1): { readonly index: number; readonly flipped: boolean } {
+    const { port, bridge } = this.#ends[end]
+    const flipped = this.#trunk && end === 0
+    return { index: bridge === undefined || flipped ? port.index : this.#pair.wire.index, flipped }
+  }
+
   /** The switch's port that everything of this host passes, if this link leads from a host to a switch. */
   get switchPort(): Port | undefined {
     if (this.#direct || this.#trunk) return undefined
     if (!this.#present[this.#inner]) return undefined
-    return this.#extra?.switch ?? this.#ends[this.#inner].port
+    return this.#paired ? this.#pair.switch : this.#ends[this.#inner].port
   }
 
   /** Makes a host's interface and the port behind it, by one message; `raised` brings the port up as well. */
@@ -98,18 +110,13 @@ export class Cable {
     const { port } = this.#ends[interface_.end]
     const bridge = this.#engine === undefined ? this.#ends[1 - interface_.end]!.bridge : undefined
     const { mtu } = this.link
+    const { name, index, mac } = interface_
     this.#present[interface_.end] = true
     if (raised) this.#fabric.note(port)
     const messages = [
       vethCreate(
         { ...port, mtu, master: bridge?.index, up: raised },
-        {
-          name: interface_.name,
-          index: interface_.index,
-          mac: interface_.mac,
-          mtu,
-          netns,
-        },
+        { name, index, mac, mtu, netns },
       ),
     ]
     if (this.#direct) messages.push(qdiscAdd(port.index, 'clsact'))
@@ -131,8 +138,9 @@ export class Cable {
 
   /** Brings a host's port up, after a restart. */
   raise(end: 0 | 1): void {
-    this.#fabric.note(this.#ends[end].port)
-    this.#fabric.apply([linkSet(this.#ends[end].port.index, { up: true })])
+    const { port } = this.#ends[end]
+    this.#fabric.note(port)
+    this.#fabric.apply([linkSet(port.index, { up: true })])
   }
 
   /** Takes the carrier of the link's interfaces away, or gives it back. */
@@ -177,10 +185,8 @@ export class Cable {
   async remove(): Promise<void> {
     this.gate.unhang()
     await this.#engine?.detach(this.link.id).catch(() => undefined)
-    const ports = [
-      ...this.#ends.map(({ port }) => port),
-      ...(this.#extra === undefined ? [] : [this.#extra.wire]),
-    ]
+    const ports = this.#ends.map(({ port }) => port)
+    if (this.#paired) ports.push(this.#pair.wire)
     for (const port of ports) this.#fabric.apply([linkDelete(port.index, GONE)])
   }
 
@@ -207,26 +213,23 @@ export class Cable {
     engine: WireEngine,
     [a, b]: readonly [NormalConditions, NormalConditions],
   ): Promise<void> {
-    await Promise.all([
-      engine.setConditions(this.link.id, 'a', a),
-      engine.setConditions(this.link.id, 'b', b),
-    ])
+    const { id } = this.link
+    await Promise.all([engine.setConditions(id, 'a', a), engine.setConditions(id, 'b', b)])
   }
 
   /** The devices that the relay joins, in the order of the link's ends. */
   #wirePorts(): readonly [Port, Port] {
-    if (this.#extra === undefined) return [this.#ends[0].port, this.#ends[1].port]
+    if (!this.#paired) return [this.#ends[0].port, this.#ends[1].port]
     const inner = this.#ends[this.#inner].port
     const innerFirst = this.#inner === 0 || this.#trunk
-    return innerFirst ? [inner, this.#extra.wire] : [this.#extra.wire, inner]
+    return innerFirst ? [inner, this.#pair.wire] : [this.#pair.wire, inner]
   }
 
   /** Puts a second veth pair between the inner port and its switch. */
   #insertPair(): void {
     const inner = this.#ends[this.#inner]
     const bridge = this.#trunk ? inner.bridge! : this.#ends[1 - this.#inner]!.bridge!
-    const wire = this.#fabric.numbers.port()
-    const port = this.#fabric.numbers.port()
+    const { wire, switch: port } = this.#pair
     const { mtu } = this.link
     this.#fabric.apply([
       vethCreate({ ...port, mtu }, { ...wire, mtu }),
@@ -234,9 +237,8 @@ export class Cable {
       ...(this.#present[this.#inner] ? [linkSet(inner.port.index, { master: 0 })] : []),
       linkSet(port.index, { master: bridge.index }),
     ])
-    this.#extra = { wire, switch: port }
-    this.#fabric.note(wire)
-    this.#fabric.note(port)
+    this.#paired = true
+    for (const one of [wire, port]) this.#fabric.note(one)
     this.#onPorts()
     this.#fabric.apply([linkSet(port.index, { up: true })])
   }
@@ -248,8 +250,7 @@ export class Cable {
       vethCreate({ ...a.port, mtu, master: a.bridge!.index, up: true }, { ...b.port, mtu }),
       linkSet(b.port.index, { master: b.bridge!.index, up: true }),
     ])
-    this.#fabric.note(a.port)
-    this.#fabric.note(b.port)
+    for (const { port } of this.#ends) this.#fabric.note(port)
     this.#present = [true, true]
   }
 
@@ -261,8 +262,7 @@ export class Cable {
   }
 
   #unredirectBoth(): void {
-    this.#setRedirect(0, false)
-    this.#setRedirect(1, false)
+    for (const direction of BOTH) this.#setRedirect(direction, false)
   }
 
   #setRedirect(direction: Direction, present: boolean): void {
