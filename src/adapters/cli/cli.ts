@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exec: async () => (await import('./exec.js')).exec,
   clean: async () => (await import('./clean.js')).clean,
   vm: async () => (await import('./vm.js')).vm,
+  explore: async () => (await import('./explore.js')).explore,
 }
 
 /** The help of all commands. */

@@ -1,7 +1,15 @@
+/** A terminal to draw in. */
+export interface Live {
+  readonly write: (text: string) => void
+  readonly columns: () => number
+}
+
 /** Where a command writes, and what it reads of its surroundings; tests give their own. */
 export interface Surroundings {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** The terminal behind `err`, where there is one: for a line that changes. */
+  readonly live?: Live | undefined
   readonly cwd: string
   /** Ends this process by a signal, as the program did that it ran. */
   readonly die: (signal: NodeJS.Signals) => void

@@ -6,9 +6,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
+const { stderr } = process
+const live = {
+  write: (text: string) => stderr.write(text),
+  columns: () => stderr.columns ?? 80,
+}
+
 process.exitCode = await cli(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
+  live: stderr.isTTY ? live : undefined,
   cwd: process.cwd(),
   die: (signal) => process.kill(process.pid, signal),
 })
