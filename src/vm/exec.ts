@@ -94,7 +94,7 @@ export function execInVm(
   try {
     const options = {
       ...others,
-      stdio: stdioOf(rest, news),
+      stdio: stdioOf(rest, news) as never,
       env: {
         ...vmEnv(machine.plan),
         ...rest.env,

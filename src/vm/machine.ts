@@ -13,7 +13,7 @@ import { type Status, StatusPage } from './status.js'
 import { LOOK, Watch } from './watch.js'
 
 /** Descriptor of the status page in the kernel's process (native/vm/boot). */
-const STATUS_FD = 3
+const STATUS_FD = 4
 /** How long a vm that was told to end may take to copy what is to stay, in ms. */
 const END_LIMIT = 60_000
 /** Time in which the news of a kernel's end may be under way, in ms. */

@@ -1,7 +1,7 @@
 /*
  * vm-boot: becomes netrig's kernel. The kernel dies with the thread that started this, has a session of its
  * own (a terminal's Ctrl-C is the command's, not the machine's), and a page of memory as descriptor 3 in
- * which it says how it is.
+ * which it says how it is. It maps and closes that one; descriptor 4 is for who looks through /proc.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 #include "../../common/sys.h"
 
-enum { STATUS_FD = 3, STATUS_SIZE = 4096, EXIT_CANNOT = 126 };
+enum { STATUS_FD = 3, SHOWN_FD = 4, STATUS_SIZE = 4096, EXIT_CANNOT = 126 };
 
 static int fail(const char *step) {
     fprintf(stderr, "netrig: vm-boot: %s: %s\n", step, strerror(errno));
@@ -33,6 +33,7 @@ int main(int argc, char **argv) {
     int page = memfd_create("netrig-status", 0);
     if (page < 0 || ftruncate(page, STATUS_SIZE) != 0) return fail("memfd_create");
     if (page != STATUS_FD && (dup2(page, STATUS_FD) < 0 || close(page) != 0)) return fail("dup2");
+    if (dup2(STATUS_FD, SHOWN_FD) < 0) return fail("dup2");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* It may have gone before the line above. */
     if (getppid() != parent) return EXIT_CANNOT;

@@ -37,7 +37,8 @@ _Noreturn void vm_end(int connection) {
 
 static void serve(int device, int signals) {
     for (;;) {
-        if (settings.virtual_time && commands_running() == 0) commands_accept(device, true, true);
+        /* No time is to pass while nothing runs: who hangs up at once is not waited for in poll(). */
+        while (settings.virtual_time && commands_running() == 0) commands_accept(device, true, true);
         enum { FIXED = 2, ROOM = 4096 };
         static struct pollfd polls[ROOM];
         bool hurry = false;
