@@ -369,9 +369,16 @@ static int __init netrig_init(void)
 }
 device_initcall(netrig_init);
 
-static int __init netrig_listen_setup(char *name)
+/* Not for the command line that programs here can read: names differ. */
+static int __init netrig_listen_setup(char *name, int *add)
 {
 	listen_name = name;
-	return 1;
+	*add = 0;
+	return 0;
 }
-__setup("netrig_listen=", netrig_listen_setup);
+
+__uml_setup("netrig_listen=", netrig_listen_setup,
+"netrig_listen=<name>\n"
+"    Listen on the host's abstract socket of this name for what /dev/netrig\n"
+"    shall accept.\n\n"
+);

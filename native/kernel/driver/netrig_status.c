@@ -11,6 +11,8 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <asm/netrig.h>
+#include <init.h>
+#include <kern.h>
 #include <os.h>
 #include <shared/timetravel.h>
 #include "netrig_status.h"
@@ -49,18 +51,27 @@ void netrig_status_idle(int idle)
 	real_time();
 }
 
-static int __init netrig_status_setup(char *line)
+static int __init netrig_status_setup(char *line, int *add)
 {
 	int fd;
 
-	if (kstrtoint(line, 10, &fd) || fd < 0)
-		panic("netrig: netrig_status=%s is no file descriptor\n", line);
+	if (kstrtoint(line, 10, &fd) || fd < 0) {
+		os_warn("netrig_status=%s is no file descriptor\n", line);
+		exit(1);
+	}
 	status = os_mmap_rw_shared(fd, sizeof(*status));
-	if (!status)
-		panic("netrig: cannot map the status page, fd %d\n", fd);
+	if (!status) {
+		os_warn("netrig_status=%d cannot be mapped\n", fd);
+		exit(1);
+	}
 	os_close_file(fd);
 	boot_ns = os_nsecs();
 	WRITE_ONCE(status->magic, NETRIG_STATUS_MAGIC);
-	return 1;
+	*add = 0;
+	return 0;
 }
-__setup("netrig_status=", netrig_status_setup);
+
+__uml_setup("netrig_status=", netrig_status_setup,
+"netrig_status=<fd>\n"
+"    Say in the first page of this inherited file how this kernel is.\n\n"
+);
