@@ -6,153 +6,183 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "clock.h"
 #include "frame.h"
+#include "jitter.h"
 #include "link.h"
+#include "trace.h"
+#include "words.h"
 
-enum { NUMBERS_MAX = 15 };
+enum { SWING_SHIFT = 32768 };
 
-/* Bounds within which no sum or product of times runs over (see line.c). */
-#define DELAY_MAX (24 * 3600 * NANOSECONDS_PER_SECOND)
-#define JITTER_MAX (3600 * NANOSECONDS_PER_SECOND)
-#define LOSS_ALL 1000000000ULL
-#define RATE_MAX 1000000000000ULL
-#define QUEUE_MAX 1000000ULL
-
-static int run_ping(const uint64_t *numbers) {
-    (void)numbers;
-    return 0;
+static int run_ping(char **words) {
+    return words_end(words) ? 0 : -EINVAL;
 }
 
-/* The direction that numbers 0 and 1 name, or NULL. */
-static struct direction *named_direction(const uint64_t *numbers) {
-    struct link *link = numbers[0] < LINKS ? link_find((uint32_t)numbers[0]) : NULL;
+/* The link that the next word names. */
+static int read_link(char **words, struct link **link) {
+    uint64_t number;
 
-    return link && numbers[1] < 2 ? &link->directions[numbers[1]] : NULL;
+    if (!words_number(words, &number))
+        return -EINVAL;
+    *link = number < LINKS ? link_find((uint32_t)number) : NULL;
+    return *link ? 0 : -ENOENT;
 }
 
-/* Five numbers: delay, jitter, loss, rate, queue. */
-static int read_conditions(const uint64_t *numbers, struct conditions *conditions) {
-    if (numbers[0] > DELAY_MAX || numbers[1] > JITTER_MAX || numbers[2] > LOSS_ALL || numbers[3] > RATE_MAX ||
-        numbers[4] > QUEUE_MAX)
-        return -ERANGE;
-    __extension__ unsigned __int128 loss = (unsigned __int128)numbers[2] << 63;
+/* The direction that the next two words name. */
+static int read_direction(char **words, struct direction **direction) {
+    struct link *link;
+    uint64_t side;
+    int failed = read_link(words, &link);
 
-    *conditions = (struct conditions){
-        .delay = numbers[0],
-        .jitter = numbers[1],
-        .loss = (uint64_t)(loss / LOSS_ALL),
-        .rate = numbers[3],
-        .queue = numbers[4],
-    };
-    return 0;
-}
-
-static int run_set(const uint64_t *numbers) {
-    struct direction *direction = named_direction(numbers);
-    struct conditions conditions;
-
-    if (direction == NULL)
+    if (failed < 0)
+        return failed;
+    if (!words_number(words, &side))
+        return -EINVAL;
+    if (side > 1)
         return -ENOENT;
-    int failed = read_conditions(numbers + 2, &conditions);
+    *direction = &link->directions[side];
+    return 0;
+}
 
+static int run_set(char **words) {
+    struct direction *direction;
+    struct conditions conditions;
+    int failed = read_direction(words, &direction);
+
+    if (failed == 0)
+        failed = conditions_read(words, &conditions);
     if (failed == 0)
         direction_set(direction, &conditions);
     return failed;
 }
 
-static int run_link(const uint64_t *numbers) {
-    struct conditions conditions[2];
+static int add_link(const uint64_t *numbers, const struct conditions *conditions) {
+    int failed = link_add((uint32_t)numbers[0], (int[]){(int)numbers[1], (int)numbers[2]}, numbers[3]);
 
+    if (failed < 0)
+        return failed;
+    struct link *link = link_find((uint32_t)numbers[0]);
+
+    /* Nothing is heard of its ports yet: they hold from the first frame on. */
+    for (int side = 0; side < 2; side++)
+        direction_set(&link->directions[side], &conditions[side]);
+    return 0;
+}
+
+static int run_link(char **words) {
+    struct conditions conditions[2];
+    uint64_t numbers[4];
+
+    if (!words_numbers(words, numbers, 4))
+        return -EINVAL;
     if (numbers[0] >= LINKS || numbers[1] > INT_MAX || numbers[2] > INT_MAX)
         return -ERANGE;
-    if (read_conditions(numbers + 4, &conditions[0]) < 0 || read_conditions(numbers + 9, &conditions[1]) < 0)
-        return -ERANGE;
-    return link_add((uint32_t)numbers[0], (int[]){(int)numbers[1], (int)numbers[2]}, numbers[3], conditions);
+    int failed = conditions_read(words, &conditions[0]);
+
+    if (failed < 0)
+        return failed;
+    failed = conditions_read(words, &conditions[1]);
+    if (failed < 0) {
+        conditions_release(&conditions[0]);
+        return failed;
+    }
+    failed = add_link(numbers, conditions);
+    if (failed < 0)
+        for (int side = 0; side < 2; side++)
+            conditions_release(&conditions[side]);
+    return failed;
 }
 
-static int run_down(const uint64_t *numbers) {
-    struct direction *direction = named_direction(numbers);
+static int run_down(char **words) {
+    struct direction *direction;
+    uint64_t down;
+    int failed = read_direction(words, &direction);
 
-    if (direction == NULL)
-        return -ENOENT;
-    if (numbers[2] > 1)
-        return -ERANGE;
-    direction_set_down(direction, numbers[2] == 1);
+    if (failed < 0)
+        return failed;
+    if (!words_number(words, &down) || down > 1)
+        return -EINVAL;
+    direction_set_down(direction, down == 1);
     return 0;
 }
 
-static int run_port(const uint64_t *numbers) {
-    struct link *link = numbers[0] < LINKS ? link_find((uint32_t)numbers[0]) : NULL;
+static int run_port(char **words) {
+    struct link *link;
+    uint64_t numbers[2];
+    int failed = read_link(words, &link);
 
-    if (link == NULL)
-        return -ENOENT;
-    if (numbers[1] > 1 || numbers[2] > INT_MAX)
-        return -ERANGE;
-    return link_set_port(link, (unsigned)numbers[1], (int)numbers[2]);
+    if (failed < 0)
+        return failed;
+    if (!words_numbers(words, numbers, 2) || numbers[0] > 1 || numbers[1] > INT_MAX)
+        return -EINVAL;
+    return link_set_port(link, (unsigned)numbers[0], (int)numbers[1]);
 }
 
-static int run_unlink(const uint64_t *numbers) {
-    if (numbers[0] >= LINKS || link_find((uint32_t)numbers[0]) == NULL)
+static int run_unlink(char **words) {
+    uint64_t number;
+
+    if (!words_number(words, &number))
+        return -EINVAL;
+    if (number >= LINKS || link_find((uint32_t)number) == NULL)
         return -ENOENT;
-    link_remove((uint32_t)numbers[0]);
+    link_remove((uint32_t)number);
     return 0;
 }
 
-static int run_memory(const uint64_t *numbers) {
-    if (numbers[0] > SIZE_MAX)
-        return -ERANGE;
-    frame_set_limit((size_t)numbers[0]);
+static int run_memory(char **words) {
+    uint64_t bytes;
+
+    if (!words_number(words, &bytes))
+        return -EINVAL;
+    frame_set_limit(bytes);
     return 0;
+}
+
+/* What is long comes in pieces: where each begins says that none is missing. */
+static int run_swings(char **words) {
+    uint64_t numbers[2], value;
+    int failed = words_numbers(words, numbers, 2) ? 0 : -EINVAL;
+    char *word;
+
+    for (size_t at = numbers[1]; failed == 0 && (word = words_next(words)); at++)
+        failed = !word_number(word, &value) || value > UINT16_MAX
+                     ? -EINVAL
+                     : jitter_table_add(numbers[0], at, (int16_t)((int)value - SWING_SHIFT));
+    return failed;
+}
+
+static int run_trace(char **words) {
+    uint64_t numbers[2], millisecond;
+    int failed = words_numbers(words, numbers, 2) ? 0 : -EINVAL;
+    char *word;
+
+    for (size_t at = numbers[1]; failed == 0 && (word = words_next(words)); at++)
+        failed = word_number(word, &millisecond) ? trace_add(numbers[0], at, millisecond) : -EINVAL;
+    return failed;
 }
 
 static const struct {
     const char *verb;
-    unsigned numbers; /* after the ID */
-    int (*run)(const uint64_t *numbers);
+    int (*run)(char **words);
 } commands[] = {
-    {"ping", 0, run_ping}, {"link", 14, run_link},    {"set", 7, run_set},       {"down", 3, run_down},
-    {"port", 3, run_port}, {"unlink", 1, run_unlink}, {"memory", 1, run_memory},
+    {"ping", run_ping},     {"link", run_link},     {"set", run_set},       {"down", run_down},
+    {"port", run_port},     {"unlink", run_unlink}, {"memory", run_memory}, {"swings", run_swings},
+    {"trace", run_trace},
 };
 
-/* Digits only: strtoull would take signs and blanks. Nothing is written unless it is a number. */
-static bool read_number(const char *word, uint64_t *number) {
-    uint64_t value = 0;
-
-    if (*word == '\0')
-        return false;
-    for (; *word; word++) {
-        unsigned digit = (unsigned)(*word - '0');
-
-        if (digit > 9 || value > (UINT64_MAX - digit) / 10)
-            return false;
-        value = value * 10 + digit;
-    }
-    *number = value;
-    return true;
-}
-
-static struct answer refuse(uint64_t id, int error, const char *sentence) {
-    return (struct answer){.id = id, .error = error, .sentence = sentence};
-}
-
 struct answer command_run(char *line) {
-    uint64_t numbers[NUMBERS_MAX] = {0};
-    unsigned count = 0;
-    char *rest = NULL;
-    const char *verb = strtok_r(line, " ", &rest);
+    char *words = line;
+    const char *verb = words_next(&words);
+    uint64_t id = 0;
 
-    for (char *word; (word = strtok_r(NULL, " ", &rest)) != NULL;)
-        if (count == NUMBERS_MAX || !read_number(word, &numbers[count++]))
-            return refuse(numbers[0], -EINVAL, "a command is a verb and numbers");
-    for (size_t i = 0; verb && i < sizeof commands / sizeof *commands; i++) {
+    if (verb == NULL || !words_number(&words, &id))
+        return (struct answer){.id = id, .error = -EINVAL, .sentence = "a command is a verb, a number and more"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(verb, commands[i].verb) != 0)
             continue;
-        if (count != commands[i].numbers + 1)
-            return refuse(numbers[0], -EINVAL, "wrong number of words");
-        int failed = commands[i].run(numbers + 1);
+        int failed = commands[i].run(&words);
 
-        return refuse(numbers[0], failed, failed ? strerror(-failed) : "");
+        return (struct answer){.id = id, .error = failed, .sentence = failed ? strerror(-failed) : ""};
     }
-    return refuse(numbers[0], -EINVAL, "unknown command");
+    return (struct answer){.id = id, .error = -EINVAL, .sentence = "unknown command"};
 }

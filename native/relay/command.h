@@ -11,15 +11,24 @@ struct answer {
  * Carries out one line; its words are cut in place. All numbers are decimal.
  *
  *   ping ID
- *   link ID LINK IFINDEX_A IFINDEX_B SEED CONDITIONS_0 CONDITIONS_1
+ *   link ID LINK IFINDEX_A IFINDEX_B SEED CONDITIONS_0 / CONDITIONS_1
  *   set ID LINK DIRECTION CONDITIONS
  *   down ID LINK DIRECTION 0|1
  *   port ID LINK SIDE IFINDEX
  *   unlink ID LINK
  *   memory ID BYTES
+ *   swings ID TABLE START VALUE...     values are 32768 more than they mean
+ *   trace ID TRACE START MILLISECOND...
  *
- * Direction 0 leads from A to B, side 0 is A. CONDITIONS are five numbers:
- * DELAY_NS JITTER_NS LOSS_PPB RATE_BPS QUEUE.
+ * Direction 0 leads from A to B, side 0 is A. CONDITIONS are words `name=value`, in any order:
+ *
+ *   delay=NS jitter=NS swings=TABLE rate=BPS overhead=BYTES cell=BYTES,BYTES mtu=BYTES trace=TRACE
+ *   queue-packets=N queue-bytes=N queue-time=NS
+ *   loss=random,P | loss=gilbert-elliott,TO_BAD,TO_GOOD,LOSS_IN_BAD,LOSS_IN_GOOD
+ *     | loss=four-state,P13,P31,P32,P23,P14 | loss=pattern,0|1,LETTERS    (1: repeated)
+ *   duplicate=TO_HIT,TO_MISS corrupt=TO_HIT,TO_MISS reorder=TO_HIT,TO_MISS,GAP
+ *
+ * with probabilities in parts of 10^9.
  */
 struct answer command_run(char *line);
 

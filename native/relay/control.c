@@ -10,8 +10,8 @@
 #include "command.h"
 #include "ports.h"
 
-/* The longest command is shorter than 200 bytes. */
-enum { LINE_MAX_BYTES = 512, ANSWER_MAX = 256, READ_BYTES = 16384, WRITE_WAIT_MS = 5000 };
+/* The longest command has two patterns of 64 KiB. */
+enum { LINE_MAX_BYTES = 1 << 18, ANSWER_MAX = 256, READ_BYTES = 16384, WRITE_WAIT_MS = 5000 };
 
 static int control = -1;
 static char line[LINE_MAX_BYTES];

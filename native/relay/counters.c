@@ -8,9 +8,13 @@
 
 #include "link.h"
 
-_Static_assert(sizeof(struct counters) == 128, "Node reads records of 128 bytes");
+_Static_assert(sizeof(struct counters) == 192 && sizeof(struct rule_counters) == 64,
+               "Node reads records of these sizes");
 
-static struct counters *records;
+#define LINKS_SIZE (sizeof(struct counters) * 2 * LINKS)
+#define WHOLE_SIZE (LINKS_SIZE + sizeof(struct rule_counters) * RULES)
+
+static unsigned char *records;
 static int file = -1;
 static off_t file_size;
 
@@ -19,8 +23,8 @@ int counters_open(int fd) {
 
     if (fstat(fd, &status) < 0)
         return -errno;
-    /* Address space for every link there can be; a page exists once the file reaches it. */
-    void *map = mmap(NULL, sizeof(struct counters) * 2 * LINKS, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    /* Address space for all there can be; a page exists once the file reaches it and it is written. */
+    void *map = mmap(NULL, WHOLE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
     if (map == MAP_FAILED)
         return -errno;
@@ -30,8 +34,8 @@ int counters_open(int fd) {
     return 0;
 }
 
-struct counters *counters_of_link(uint32_t link) {
-    off_t end = (off_t)(sizeof(struct counters) * 2 * ((size_t)link + 1));
+static void *zeroed(size_t at, size_t bytes) {
+    off_t end = (off_t)(at + bytes);
 
     if (end > file_size) {
         off_t size = (end + 4095) / 4096 * 4096;
@@ -40,6 +44,13 @@ struct counters *counters_of_link(uint32_t link) {
             return NULL;
         file_size = size;
     }
-    memset(records + (size_t)link * 2, 0, sizeof(struct counters) * 2);
-    return records + (size_t)link * 2;
+    return memset(records + at, 0, bytes);
+}
+
+struct counters *counters_of_link(uint32_t link) {
+    return zeroed(sizeof(struct counters) * 2 * link, sizeof(struct counters) * 2);
+}
+
+struct rule_counters *counters_of_rule(uint32_t rule) {
+    return zeroed(LINKS_SIZE + sizeof(struct rule_counters) * rule, sizeof(struct rule_counters));
 }

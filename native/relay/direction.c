@@ -1,30 +1,37 @@
 #include "direction.h"
 
 #include "clock.h"
-#include "fate.h"
 #include "intake.h"
 #include "tap.h"
+#include "wire.h"
 
 /* How long a full port rests, and how much is done for one direction before others get a turn. */
 #define RETRY_AFTER 200000ULL
 enum { SEND_ROUNDS = 2 };
 
 static void schedule(struct direction *direction) {
-    struct frame *first = direction->line.first;
+    uint64_t next = line_next(&direction->line);
 
-    if (first == NULL)
+    direction->counters->reordered = direction->line.overtaken;
+    if (next == UINT64_MAX)
         heap_remove(&direction->timer);
-    else if (first->due < direction->retry_at)
-        heap_put(&direction->timer, direction->retry_at);
     else
-        heap_put(&direction->timer, first->due);
+        heap_put(&direction->timer, next < direction->retry_at ? direction->retry_at : next);
 }
 
-static unsigned due_parcels(const struct direction *direction, uint64_t now, struct parcel *parcels) {
-    unsigned count = 0;
+static void ring(struct heap_item *item, uint64_t now) {
+    direction_pump((struct direction *)item, now);
+}
 
-    for (struct frame *frame = direction->line.first; frame && frame->due <= now && count < PARCELS;
-         frame = frame->next)
+void direction_open(struct direction *direction) {
+    direction->timer.ring = ring;
+}
+
+static unsigned due_parcels(struct direction *direction, uint64_t now, struct parcel *parcels) {
+    unsigned count = 0;
+    struct frame *frame = line_due(&direction->line, now, NULL);
+
+    for (; frame && count < PARCELS; frame = line_due(&direction->line, now, frame))
         parcels[count++] = (struct parcel){
             .data = frame->data,
             .size = frame->size,
@@ -61,15 +68,20 @@ void direction_send_at_once(struct direction *direction, struct parcel *parcels,
     if (done < count)
         direction->retry_at = now + RETRY_AFTER;
     while (count-- > done)
-        fate_put_back(direction, &parcels[count], now);
+        wire_put_back(direction, &parcels[count], now);
     direction_pump(direction, now);
 }
 
 void direction_set(struct direction *direction, const struct conditions *conditions) {
+    uint64_t now;
+
     intake_run(true);
-    line_change(&direction->line, &direction->conditions, conditions, clock_now());
+    now = clock_now();
+    line_change(&direction->line, &direction->conditions, conditions, now);
+    chances_change(&direction->chances, &direction->conditions, conditions);
+    conditions_release(&direction->conditions);
     direction->conditions = *conditions;
-    direction_pump(direction, clock_now());
+    direction_pump(direction, now);
 }
 
 void direction_set_down(struct direction *direction, bool down) {
@@ -78,14 +90,12 @@ void direction_set_down(struct direction *direction, bool down) {
     direction->down = down;
     if (!down)
         return;
-    for (struct frame *frame = direction->line.first; frame; frame = frame->next)
-        direction->counters->down += frame->wires;
-    direction_clear(direction);
+    direction->counters->down += line_clear(&direction->line);
+    schedule(direction);
 }
 
-void direction_clear(struct direction *direction) {
-    while (direction->line.first)
-        line_drop_first(&direction->line);
-    direction->line.free_at = 0;
-    schedule(direction);
+void direction_close(struct direction *direction) {
+    line_clear(&direction->line);
+    heap_remove(&direction->timer);
+    conditions_release(&direction->conditions);
 }

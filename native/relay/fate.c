@@ -1,136 +1,55 @@
 #include "fate.h"
 
-#include <stddef.h>
 #include <string.h>
 
-#include "segment.h"
+#include "jitter.h"
 
-struct fate {
-    bool lost;
-    int32_t swing;
-};
-
-/*
- * Every wire packet draws the same number of values whatever the conditions are and whatever
- * becomes of it: so the n-th packet of a direction meets the same chances for the same seed.
- */
-static struct fate draw(struct direction *direction) {
-    uint64_t chance = random_next(&direction->loss) >> 1;
-
-    return (struct fate){
-        .lost = chance < direction->conditions.loss,
-        .swing = random_normal(&direction->jitter),
-    };
+void chances_seed(struct chances *chances, uint64_t seed, uint32_t link, unsigned direction) {
+    for (enum random_purpose purpose = RANDOM_LOSS; purpose <= RANDOM_PURPOSES; purpose++)
+        random_seed(&chances->streams[purpose - 1], seed, link, direction, purpose);
 }
 
-static struct frame *hold(const struct parcel *parcel) {
-    struct frame *frame = frame_new(parcel->size);
-
-    if (frame == NULL)
-        return NULL;
-    frame->mark = parcel->mark;
-    frame->wires = parcel->wires;
-    frame->wire_bytes = parcel->wire_bytes;
-    frame->vnet = parcel->vnet;
-    memcpy(frame->data, parcel->data, parcel->size);
-    return frame;
+static uint64_t draw(struct chances *chances, enum random_purpose purpose) {
+    return random_next(&chances->streams[purpose - 1]);
 }
 
-void fate_put_back(struct direction *direction, const struct parcel *parcel, uint64_t now) {
-    struct frame *frame = hold(parcel);
-
-    if (frame == NULL) {
-        direction->counters->over_memory += parcel->wires;
-        return;
-    }
-    frame->swing = 0;
-    line_put_first(&direction->line, now, frame);
+static uint64_t chance(struct chances *chances, enum random_purpose purpose) {
+    return chance_draw(&chances->streams[purpose - 1]);
 }
 
-static bool decide_whole(struct direction *direction, struct parcel *parcel, uint64_t now) {
-    struct fate fate = draw(direction);
+/* As sch_netem has it: `gap - 1` packets keep their place, then each may overtake by its chance. */
+static bool overtakes(struct chances *chances, const struct conditions *conditions, uint64_t drawn) {
+    if (chance_never(&conditions->reorder))
+        return false;
+    bool hit = chance_hits(&conditions->reorder, drawn, &chances->reordered);
 
-    /* Uncut large frames pass without loss or jitter, but their packets have had their chance. */
-    for (uint32_t i = 1; i < parcel->wires; i++)
-        draw(direction);
-    if (direction->down) {
-        direction->counters->down += parcel->wires;
-        return false;
-    }
-    if (fate.lost) {
-        direction->counters->lost++;
-        return false;
-    }
-    if (!line_has_room(&direction->line, &direction->conditions, now)) {
-        direction->counters->over_queue++;
-        return false;
-    }
-    if (direction->line.first == NULL && !conditions_take_time(&direction->conditions))
+    if (hit && chances->in_order + 1 >= conditions->gap) {
+        chances->in_order = 0;
         return true;
-    struct frame *frame = hold(parcel);
-
-    if (frame == NULL) {
-        direction->counters->over_memory += parcel->wires;
-        return false;
     }
-    frame->swing = fate.swing;
-    line_put(&direction->line, &direction->conditions, now, frame);
+    if (chances->in_order < UINT32_MAX)
+        chances->in_order++;
     return false;
 }
 
-static void decide_segment(struct direction *direction, const struct segments *segments, unsigned index,
-                           uint32_t mark, uint64_t now) {
-    struct fate fate = draw(direction);
+struct fate fate_draw(struct chances *chances, const struct conditions *conditions) {
+    uint64_t loss = chance(chances, RANDOM_LOSS);
+    uint64_t change = chance(chances, RANDOM_LOSS_STATE);
+    uint64_t duplicate = chance(chances, RANDOM_DUPLICATE);
+    uint64_t reorder = chance(chances, RANDOM_REORDER);
+    uint64_t corrupt = chance(chances, RANDOM_CORRUPT);
 
-    if (direction->down) {
-        direction->counters->down++;
-        return;
-    }
-    if (fate.lost) {
-        direction->counters->lost++;
-        return;
-    }
-    if (!line_has_room(&direction->line, &direction->conditions, now)) {
-        direction->counters->over_queue++;
-        return;
-    }
-    struct frame *frame = frame_new(segment_size(segments, index));
-
-    if (frame == NULL) {
-        direction->counters->over_memory++;
-        return;
-    }
-    frame->mark = mark;
-    frame->wires = 1;
-    frame->wire_bytes = frame->size;
-    frame->swing = fate.swing;
-    memset(&frame->vnet, 0, sizeof frame->vnet);
-    segment_write(segments, index, frame->data);
-    line_put(&direction->line, &direction->conditions, now, frame);
+    return (struct fate){
+        .lost = loss_hits(&conditions->loss, &chances->loss, loss, change),
+        .duplicated = chance_hits(&conditions->duplicate, duplicate, &chances->duplicated),
+        .corrupted = chance_hits(&conditions->corrupt, corrupt, &chances->corrupted),
+        .overtakes = overtakes(chances, conditions, reorder),
+        .swing = jitter_swing(conditions->swings, draw(chances, RANDOM_JITTER)),
+        .bit = draw(chances, RANDOM_BIT),
+    };
 }
 
-bool fate_decide(struct direction *direction, struct parcel *parcel, uint64_t now) {
-    struct segments segments;
-    bool large = parcel->vnet.gso_type != VIRTIO_NET_HDR_GSO_NONE;
-    bool readable = large && segments_read(&segments, parcel->data, parcel->size, &parcel->vnet);
-    bool per_packet = conditions_per_packet(&direction->conditions);
-
-    parcel->wires = readable ? segments.count : 1;
-    parcel->wire_bytes = parcel->size;
-    if (readable)
-        parcel->wire_bytes += (segments.count - 1) * (uint32_t)segments.header;
-    direction->counters->packets += parcel->wires;
-    direction->counters->bytes += parcel->wire_bytes;
-    if (readable && per_packet) {
-        for (unsigned i = 0; i < segments.count; i++)
-            decide_segment(direction, &segments, i, parcel->mark, now);
-        return false;
-    }
-    if (large && per_packet) {
-        /* A large frame that cannot be cut must not pass as one packet. */
-        draw(direction);
-        direction->counters->errors++;
-        return false;
-    }
-    return decide_whole(direction, parcel, now);
+void chances_change(struct chances *chances, const struct conditions *old, const struct conditions *new) {
+    if (!loss_same(&old->loss, &new->loss))
+        memset(&chances->loss, 0, sizeof chances->loss);
 }

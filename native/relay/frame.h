@@ -9,10 +9,11 @@
 
 /* A frame that is on its way: copied, counted and with a time at which it arrives. */
 struct frame {
-    struct frame *next;
+    struct frame *next, *before;
     uint64_t sent_at;    /* when its last bit leaves the near end */
     uint64_t due;        /* when it reaches the far end */
-    int32_t swing;       /* its jitter, in RANDOM_NORMAL_ONE parts of a deviation */
+    int32_t swing;       /* its jitter, in JITTER_ONE parts */
+    bool overtakes;      /* is not delayed, and need not keep its place */
     uint32_t mark;       /* skb mark */
     uint32_t size;       /* bytes of data */
     uint32_t wires;      /* wire packets in it, more than one when it passes uncut */
@@ -20,6 +21,17 @@ struct frame {
     struct virtio_net_hdr vnet;
     unsigned char data[];
 };
+
+/* Frames in a row. */
+struct row {
+    struct frame *first, *last;
+};
+
+void row_append(struct row *row, struct frame *frame);
+void row_remove(struct row *row, struct frame *frame);
+
+/* Puts it behind `place`, or first where that is NULL. */
+void row_insert(struct row *row, struct frame *place, struct frame *frame);
 
 /* Once, at the start. */
 void frame_open(void);

@@ -8,19 +8,29 @@
 static struct heap_item **places;
 static size_t room;
 static size_t used;
+static size_t reserved;
 static uint64_t turns;
 
-int heap_reserve(size_t items) {
-    if (items < room)
-        return 0;
+static bool grow(size_t items) {
     size_t wanted = items < 64 ? 128 : items * 2;
     struct heap_item **grown = realloc(places, wanted * sizeof *grown);
 
     if (grown == NULL)
-        return -ENOMEM;
+        return false;
     places = grown;
     room = wanted;
+    return true;
+}
+
+int heap_reserve(size_t items) {
+    if (reserved + items >= room && !grow(reserved + items))
+        return -ENOMEM;
+    reserved += items;
     return 0;
+}
+
+void heap_release(size_t items) {
+    reserved -= items;
 }
 
 static bool before(const struct heap_item *a, const struct heap_item *b) {

@@ -4,7 +4,7 @@
 
 #include "clock.h"
 #include "direction.h"
-#include "fate.h"
+#include "arrival.h"
 #include "ports.h"
 #include "tap.h"
 
@@ -37,7 +37,7 @@ static struct direction *decide(struct parcel *parcels, unsigned count) {
         current = direction;
         if (parcels[i].size == 0)
             direction->counters->errors++;
-        else if (fate_decide(direction, &parcels[i], now))
+        else if (arrival_take(direction, &parcels[i], now))
             run[run_size++] = parcels[i];
     }
     end_run(current, now);

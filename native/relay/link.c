@@ -8,7 +8,6 @@
 #include "tap.h"
 
 static struct link *links[LINKS];
-static size_t count;
 
 struct link *link_find(uint32_t number) {
     return number < LINKS ? links[number] : NULL;
@@ -16,9 +15,10 @@ struct link *link_find(uint32_t number) {
 
 static void destroy(struct link *link) {
     for (int side = 0; side < 2; side++) {
-        direction_clear(&link->directions[side]);
+        direction_close(&link->directions[side]);
         ports_remove(link->ports[side]);
     }
+    heap_release(2);
     free(link);
 }
 
@@ -26,16 +26,18 @@ static struct link *create(uint32_t number, uint64_t seed) {
     struct link *link = calloc(1, sizeof *link);
     struct counters *counters = counters_of_link(number);
 
-    if (link == NULL || counters == NULL || heap_reserve((count + 1) * 2) < 0) {
+    if (link == NULL || counters == NULL || heap_reserve(2) < 0) {
         free(link);
         return NULL;
     }
     for (unsigned side = 0; side < 2; side++) {
         struct direction *direction = &link->directions[side];
 
+        direction_open(direction);
+        direction->link = link;
+        direction->side = side;
         direction->counters = &counters[side];
-        random_seed(&direction->loss, seed, number, side, RANDOM_LOSS);
-        random_seed(&direction->jitter, seed, number, side, RANDOM_JITTER);
+        chances_seed(&direction->chances, seed, number, side);
     }
     return link;
 }
@@ -54,7 +56,7 @@ int link_set_port(struct link *link, unsigned side, int ifindex) {
     return 0;
 }
 
-int link_add(uint32_t number, const int ifindex[2], uint64_t seed, const struct conditions conditions[2]) {
+int link_add(uint32_t number, const int ifindex[2], uint64_t seed) {
     if (number >= LINKS)
         return -ERANGE;
     if (links[number])
@@ -68,7 +70,6 @@ int link_add(uint32_t number, const int ifindex[2], uint64_t seed, const struct 
     if (link == NULL)
         return -ENOMEM;
     for (unsigned side = 0; side < 2; side++) {
-        link->directions[side].conditions = conditions[side];
         failed = link_set_port(link, side, ifindex[side]);
         if (failed < 0) {
             destroy(link);
@@ -76,14 +77,12 @@ int link_add(uint32_t number, const int ifindex[2], uint64_t seed, const struct 
         }
     }
     links[number] = link;
-    count++;
     return 0;
 }
 
 void link_remove(uint32_t number) {
     destroy(links[number]);
     links[number] = NULL;
-    count--;
 }
 
 void link_remove_all(void) {

@@ -16,8 +16,8 @@ struct link {
 /* The link with that number, or NULL. */
 struct link *link_find(uint32_t number);
 
-/* Joins two devices, under conditions from the first frame on. 0 or -errno. */
-int link_add(uint32_t number, const int ifindex[2], uint64_t seed, const struct conditions conditions[2]);
+/* Joins two devices. Nothing is heard of them before ports_commit(). 0 or -errno. */
+int link_add(uint32_t number, const int ifindex[2], uint64_t seed);
 
 /* Gives one end a new device, as a restarted host has. 0 or -errno. */
 int link_set_port(struct link *link, unsigned side, int ifindex);

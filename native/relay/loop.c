@@ -9,7 +9,7 @@
 
 #include "clock.h"
 #include "control.h"
-#include "direction.h"
+#include "heap.h"
 #include "intake.h"
 
 enum { EVENTS = 32, PUMPS = 256 };
@@ -75,7 +75,7 @@ static void pump_due(void) {
 
         if (first == NULL || first->due > now)
             return;
-        direction_pump((struct direction *)first, now);
+        first->ring(first, now);
     }
 }
 

@@ -18,20 +18,3 @@ void random_seed(struct random *random, uint64_t seed, uint32_t link, unsigned d
     for (int i = 0; i < 4; i++)
         random->state[i] = splitmix64(&state);
 }
-
-/*
- * A normal deviate in units of 1/65536 standard deviation: the sum of twelve 16 bit uniforms has a
- * variance of one and reaches six deviations. Whole numbers only, so that no libm or compiler
- * changes the universe of a seed. Always three draws.
- */
-int32_t random_normal(struct random *random) {
-    int32_t sum = 0;
-
-    for (int draw = 0; draw < 3; draw++) {
-        uint64_t bits = random_next(random);
-
-        for (int part = 0; part < 4; part++)
-            sum += (int32_t)(bits >> (16 * part) & 0xffff);
-    }
-    return sum - 12 * 65535 / 2;
-}

@@ -9,12 +9,18 @@ struct random {
 };
 
 /*
- * One stream per purpose: a packet draws from each of them, so that setting one condition never
+ * One stream per purpose, and one draw from each of them for every packet: setting one condition never
  * shifts the chances of another.
  */
 enum random_purpose {
     RANDOM_LOSS = 1,
     RANDOM_JITTER = 2,
+    RANDOM_LOSS_STATE = 3,
+    RANDOM_DUPLICATE = 4,
+    RANDOM_REORDER = 5,
+    RANDOM_CORRUPT = 6,
+    RANDOM_BIT = 7, /* which bit of it is turned over */
+    RANDOM_PURPOSES = 7,
 };
 
 void random_seed(struct random *random, uint64_t seed, uint32_t link, unsigned direction,
@@ -37,10 +43,5 @@ static inline uint64_t random_next(struct random *random) {
     s[3] = random_rotate(s[3], 45);
     return result;
 }
-
-/* A swing of one standard deviation. */
-#define RANDOM_NORMAL_ONE 65536
-
-int32_t random_normal(struct random *random);
 
 #endif

@@ -12,15 +12,14 @@ static struct frame *put(const struct conditions *conditions, uint64_t now, uint
     CHECK(frame != NULL);
     frame->wires = 1;
     frame->wire_bytes = bytes;
-    frame->swing = swing;
+    frame->swing = swing / 8;
     line_put(&line, conditions, now, frame);
     return frame;
 }
 
 static void clear(void) {
-    while (line.first)
-        line_drop_first(&line);
-    CHECK(line.last == NULL && line.waiting == NULL && line.waiting_count == 0);
+    line_clear(&line);
+    CHECK(line_empty(&line) && line.waiting_count == 0 && line.waiting_bytes == 0 && line.overtakers == 0);
     memset(&line, 0, sizeof line);
 }
 
@@ -36,7 +35,7 @@ static void test_delay_keeps_order(void) {
 }
 
 static void test_rate_is_exact_in_the_long_run(void) {
-    struct conditions c = {.rate = 3000000, .queue = 1000000};
+    struct conditions c = {.rate = 3000000, .queue_packets = 1000000};
     uint64_t now = 5 * MS;
     struct frame *last = NULL;
     for (int i = 0; i < 3000; i++)
@@ -47,22 +46,22 @@ static void test_rate_is_exact_in_the_long_run(void) {
 }
 
 static void test_queue(void) {
-    struct conditions c = {.rate = 8000, .queue = 2};
+    struct conditions c = {.rate = 8000, .queue_packets = 2};
     for (int i = 0; i < 3; i++) {
-        CHECK(line_has_room(&line, &c, 0));
+        CHECK(line_has_room(&line, &c, 0, 1));
         put(&c, 0, 1, 0);
     }
-    CHECK(!line_has_room(&line, &c, 0));
-    CHECK(!line_has_room(&line, &c, MS - 1));
-    CHECK(line_has_room(&line, &c, MS));
+    CHECK(!line_has_room(&line, &c, 0, 1));
+    CHECK(!line_has_room(&line, &c, MS - 1, 1));
+    CHECK(line_has_room(&line, &c, MS, 1));
     clear();
 }
 
 static void test_absurd_rate_fills_up(void) {
-    struct conditions c = {.rate = 1, .queue = 1000000};
+    struct conditions c = {.rate = 1, .queue_packets = 1000000};
     int taken = 0;
-    while (taken < 1000000 && line_has_room(&line, &c, 0)) {
-        struct frame *before = line.last, *frame = put(&c, 0, 65535, 0);
+    while (taken < 1000000 && line_has_room(&line, &c, 0, 1)) {
+        struct frame *before = line.waiting.last, *frame = put(&c, 0, 65535, 0);
         CHECK(before == NULL || frame->due > before->due);
         taken++;
     }
@@ -81,8 +80,8 @@ static void test_shorter_wire(void) {
 }
 
 static void test_faster_wire(void) {
-    struct conditions slow = {.rate = 8000, .queue = 10, .delay = MS};
-    struct conditions fast = {.rate = 16000, .queue = 10, .delay = MS};
+    struct conditions slow = {.rate = 8000, .queue_packets = 10, .delay = MS};
+    struct conditions fast = {.rate = 16000, .queue_packets = 10, .delay = MS};
     struct conditions free_of_rate = {.delay = MS};
     struct frame *first = put(&slow, 0, 100, 0), *second = put(&slow, 0, 100, 0);
     CHECK(first->due == 101 * MS && second->due == 201 * MS);
@@ -91,7 +90,7 @@ static void test_faster_wire(void) {
     CHECK(first->due == 76 * MS && second->due == 126 * MS);
     line_change(&line, &fast, &free_of_rate, 60 * MS);
     CHECK(first->due == 61 * MS && second->due == 61 * MS);
-    CHECK(line.waiting == NULL && line.waiting_count == 0);
+    CHECK(line.waiting.first == NULL && line.waiting_count == 0);
     clear();
 }
 
@@ -99,11 +98,98 @@ static void test_put_back(void) {
     struct conditions c = {.delay = 10 * MS};
     struct frame *held = put(&c, 0, 100, 0), *back = frame_new(0);
     line_put_first(&line, 5 * MS, back);
-    CHECK(line.first == back && back->next == held && line.last == held);
+    CHECK(line.flight.first == back && back->next == held && line.flight.last == held);
     clear();
     back = frame_new(0);
     line_put_first(&line, 5 * MS, back);
-    CHECK(line.last == back);
+    CHECK(line.flight.last == back);
+    clear();
+}
+
+static void test_queue_in_bytes_and_time(void) {
+    struct conditions c = {.rate = 8000, .queue_bytes = 250};
+    for (int i = 0; i < 3; i++) {
+        CHECK(line_has_room(&line, &c, 0, 100));
+        put(&c, 0, 100, 0);
+    }
+    /* One is being sent, 200 bytes wait. */
+    CHECK(!line_has_room(&line, &c, 0, 51) && line_has_room(&line, &c, 0, 50));
+    CHECK(line_has_room(&line, &c, 100 * MS, 150) && !line_has_room(&line, &c, 100 * MS, 151));
+    clear();
+    c = (struct conditions){.rate = 8000, .queue_time = 150 * MS};
+    put(&c, 0, 100, 0);
+    CHECK(line_has_room(&line, &c, 0, 1000));
+    put(&c, 0, 100, 0);
+    CHECK(!line_has_room(&line, &c, 49 * MS, 1) && line_has_room(&line, &c, 50 * MS, 1));
+    clear();
+}
+
+static void test_framing(void) {
+    struct conditions c = {.rate = 8000000, .overhead = -14, .cell_size = 48, .cell_overhead = 5};
+    /* 96 bytes without the header are two cells, 97 are three. */
+    CHECK(put(&c, 0, 110, 0)->due == 106000);
+    CHECK(put(&c, 0, 111, 0)->due == 106000 + 159000);
+    clear();
+}
+
+static void test_overtaking(void) {
+    struct conditions c = {.delay = 100 * MS};
+    struct frame *slow = put(&c, 0, 100, 0), *fast = frame_new(0);
+    fast->overtakes = true;
+    line_put(&line, &c, MS, fast);
+    CHECK(line_due(&line, MS, NULL) == fast && line_due(&line, MS, fast) == NULL);
+    CHECK(line.overtaken == 1 && line_next(&line) == MS);
+    line_drop_first(&line);
+    CHECK(line_next(&line) == 100 * MS && line_due(&line, 100 * MS, NULL) == slow);
+    clear();
+    /* It waits for its turn in front of a rate, and overtakes behind it. */
+    c.rate = 8000;
+    slow = put(&c, 0, 10, 0);
+    fast = frame_new(0);
+    fast->overtakes = true;
+    fast->wire_bytes = 10;
+    line_put(&line, &c, 0, fast);
+    struct frame *last = put(&c, 0, 10, 0);
+    CHECK(line_due(&line, 19 * MS, NULL) == NULL && line_next(&line) == 20 * MS);
+    CHECK(line_due(&line, 20 * MS, NULL) == fast);
+    line_drop_first(&line);
+    CHECK(line_next(&line) == 110 * MS && line_due(&line, 110 * MS, NULL) == slow);
+    line_drop_first(&line);
+    CHECK(line_next(&line) == 130 * MS && line_due(&line, 130 * MS, NULL) == last);
+    CHECK(line.overtaken == 1);
+    clear();
+}
+
+static void test_trace(void) {
+    struct conditions none = {0}, c = {0};
+    for (size_t i = 0; i < 4; i++)
+        CHECK(trace_add(0, i, (uint64_t[]){2, 2, 5, 10}[i]) == 0);
+    CHECK((c.trace = trace_find(0)) != NULL && trace_find(1) == NULL);
+    CHECK(trace_add(0, 4, 9) < 0 && trace_add(0, 9, 20) < 0 && trace_add(TRACES, 0, 1) < 0);
+    uint64_t begin = 1000 * MS;
+    line_change(&line, &none, &c, begin);
+    /* An opportunity is one full packet of 1500 bytes and the ethernet header. */
+    CHECK(put(&c, begin, 1514, 0)->due == begin + 2 * MS);
+    CHECK(put(&c, begin, 1514, 0)->due == begin + 2 * MS);
+    CHECK(put(&c, begin, 1514, 0)->due == begin + 5 * MS);
+    CHECK(put(&c, begin, 1514, 0)->due == begin + 10 * MS);
+    CHECK(put(&c, begin, 1514, 0)->due == begin + 12 * MS);
+    clear();
+    line_change(&line, &none, &c, begin);
+    /* Two small ones share one; what nobody uses is gone; a large one takes several. */
+    CHECK(put(&c, begin + 3 * MS, 762, 0)->due == begin + 5 * MS);
+    CHECK(put(&c, begin + 3 * MS, 762, 0)->due == begin + 5 * MS);
+    CHECK(put(&c, begin + 3 * MS, 100, 0)->due == begin + 10 * MS);
+    CHECK(put(&c, begin + 1000000 * MS + 4 * MS, 3018, 0)->due == begin + 1000010 * MS);
+    CHECK(put(&c, begin + 2000010 * MS, 1514, 0)->due == begin + 2000010 * MS);
+    clear();
+    /* A rate that becomes a trace, and back. */
+    struct conditions rate = {.rate = 8000};
+    struct frame *first = put(&rate, begin, 100, 0), *second = put(&rate, begin, 100, 0);
+    line_change(&line, &rate, &c, begin + MS);
+    CHECK(first->due == begin + 3 * MS && second->due == begin + 3 * MS);
+    line_change(&line, &c, &rate, begin + 2 * MS);
+    CHECK(first->due == begin + 102 * MS && second->due == begin + 202 * MS);
     clear();
 }
 
@@ -115,6 +201,10 @@ int main(void) {
     test_shorter_wire();
     test_faster_wire();
     test_put_back();
+    test_queue_in_bytes_and_time();
+    test_framing();
+    test_overtaking();
+    test_trace();
     printf("line\n");
     return 0;
 }

@@ -17,6 +17,7 @@ import {
   unlinkCommand,
 } from './commands.js'
 import { readCounters } from './counters.js'
+import { RelayShelf } from './shelf.js'
 
 export interface RelayOptions {
   /** The stream whose other end is the relay's fd 3. */
@@ -51,6 +52,8 @@ export class Relay implements WireEngine {
   /** Answers come in the order of requests; the first is the greeting. */
   readonly #pending: Request[] = []
   readonly #listeners: ((error: NetrigError) => void)[] = []
+  /** What fails to get there makes the command fail that needs it. */
+  readonly #shelf = new RelayShelf((command) => void this.#request(command).catch(() => undefined))
   #carriesMarks = false
   #requests = 0
   #unread = ''
@@ -89,11 +92,11 @@ export class Relay implements WireEngine {
   }
 
   attach(link: WireLink): Promise<void> {
-    return this.#request(linkCommand(link, this.#seed))
+    return this.#request(linkCommand(link, this.#seed, this.#shelf))
   }
 
   setConditions(link: number, from: Side, conditions: NormalConditions): Promise<void> {
-    return this.#request(setCommand(link, from, conditions))
+    return this.#request(setCommand(link, from, conditions, this.#shelf))
   }
 
   setDown(link: number, from: Side, down: boolean): Promise<void> {

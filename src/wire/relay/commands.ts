@@ -1,29 +1,34 @@
-import { type NormalConditions, perfect, queuePackets } from '../conditions/index.js'
+import { type NormalConditions, perfect } from '../conditions/index.js'
 import type { Side, WireLink } from '../engine.js'
+import { conditionWords, type Shelf } from './encode.js'
 
-/** A command of the relay without its ID: a verb and numbers (native/relay/command.h). */
-export type Command = readonly [verb: string, ...numbers: (number | bigint)[]]
+/** A command of the relay without its ID: a verb and more words (native/relay/command.h). */
+export type Command = readonly [verb: string, ...words: (number | bigint | string)[]]
 
 /** What the relay answers to one command. */
 export type Answer =
   | { readonly ok: true; readonly id: number }
   | { readonly ok: false; readonly id: number; readonly errno: number; readonly sentence: string }
 
-const numberOf = { a: 0, b: 1 } as const
+/** Sides and directions as the relay numbers them. */
+export const numberOf = { a: 0, b: 1 } as const
 
-function numbersOf(conditions: NormalConditions): readonly number[] {
-  const { delay, jitter, loss, rate } = conditions
-  const lost = loss.model === 'random' ? loss.rate : 0
-  return [delay, jitter, lost, rate, queuePackets(conditions)]
+export function linkCommand(
+  { number, ports, conditions }: WireLink,
+  seed: bigint,
+  shelf: Shelf,
+): Command {
+  const words = (side: Side) => conditionWords(conditions?.[side] ?? perfect, shelf)
+  return ['link', number, ports.a, ports.b, seed, ...words('a'), '/', ...words('b')]
 }
 
-export function linkCommand({ number, ports, conditions }: WireLink, seed: bigint): Command {
-  const [a, b] = [numbersOf(conditions?.a ?? perfect), numbersOf(conditions?.b ?? perfect)]
-  return ['link', number, ports.a, ports.b, seed, ...a, ...b]
-}
-
-export function setCommand(link: number, from: Side, conditions: NormalConditions): Command {
-  return ['set', link, numberOf[from], ...numbersOf(conditions)]
+export function setCommand(
+  link: number,
+  from: Side,
+  conditions: NormalConditions,
+  shelf: Shelf,
+): Command {
+  return ['set', link, numberOf[from], ...conditionWords(conditions, shelf)]
 }
 
 export function downCommand(link: number, from: Side, down: boolean): Command {
@@ -39,8 +44,8 @@ export function unlinkCommand(link: number): Command {
 }
 
 /** The line that is sent. */
-export function encode(id: number, [verb, ...numbers]: Command): string {
-  return `${[verb, id, ...numbers].join(' ')}\n`
+export function encode(id: number, [verb, ...words]: Command): string {
+  return `${[verb, id, ...words].join(' ')}\n`
 }
 
 /** Reads a line that was answered; undefined when it is none. */

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs'
 import type { FullStats, Side } from '../engine.js'
 
 /** One direction's record in the shared file: native/relay/counters.h. */
-const RECORD_BYTES = 128
+const RECORD_BYTES = 192
 
 /**
  * Reads the counters of a link from the file that the relay writes. Nothing is asked of the relay,
@@ -24,16 +24,15 @@ function decode(view: DataView, offset: number): FullStats {
     delivered: field(2),
     deliveredBytes: field(3),
     lost: field(4),
-    // This version does none of these, so it did so to no packet.
-    duplicated: 0,
-    corrupted: 0,
-    reordered: 0,
-    overMtu: 0,
-    byRule: 0,
     overQueue: field(5),
     down: field(6),
     overMemory: field(7),
     missed: field(8),
     errors: field(9),
+    duplicated: field(10),
+    corrupted: field(11),
+    reordered: field(12),
+    overMtu: field(13),
+    byRule: field(14),
   }
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { stream } from '../fixture/fate.js'
+import { purposes, stream } from '../fixture/fate.js'
 import { Tools } from '../fixture/tools.js'
 
 // The relay's parts by themselves, with sanitizers: native/relay/test/.
@@ -17,7 +17,9 @@ afterAll(() => tools.remove())
 
 function run(name: string, parts: string[], words: string[] = []): string {
   const files = [`test/${name}.c`, ...parts].map((file) => join(relay, file))
-  const done = spawnSync(tools.make(name, files, tools.sanitizers()), words, { encoding: 'utf8' })
+  const done = spawnSync(tools.make(name, files, [...tools.sanitizers(), '-lm']), words, {
+    encoding: 'utf8',
+  })
   expect(done.stderr).toBe('')
   expect(done.status).toBe(0)
   return done.stdout
@@ -28,7 +30,7 @@ test('large frames are cut into the packets that a network card would send', () 
 }, 60_000)
 
 test('frames leave and arrive when they should', () => {
-  expect(run('line_test', ['line.c', 'frame.c'])).toBe('line\n')
+  expect(run('line_test', ['line.c', 'frame.c', 'trace.c'])).toBe('line\n')
 })
 
 test('the heap gives the earliest, and the first of equals', () => {
@@ -44,16 +46,19 @@ test.each([
   ['1', 0, 1],
   ['18446744073709551615', 65535, 0],
 ] as const)('seed %s, link %i, direction %i give their own chances', (seed, link, direction) => {
-  const lines = run('random_test', ['random.c'], [seed, String(link), String(direction)])
-  const rows = lines
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' '))
-  const chances = stream(BigInt(seed), link, direction, 'loss')
-  expect(rows.map(([draw]) => draw)).toEqual(rows.map(() => String(chances.next().value)))
-  const swings = rows.map(([, swing]) => Number(swing) / 65536)
-  const mean = swings.reduce((sum, x) => sum + x, 0) / swings.length
-  const variance = swings.reduce((sum, x) => sum + (x - mean) ** 2, 0) / swings.length
-  expect(Math.abs(mean)).toBeLessThan(0.05)
-  expect(Math.abs(variance - 1)).toBeLessThan(0.1)
+  const lines = run(
+    'random_test',
+    ['random.c', 'fate.c', 'loss.c'],
+    [seed, String(link), String(direction)],
+  )
+  const streams = Object.keys(purposes).map((name) =>
+    stream(BigInt(seed), link, direction, name as keyof typeof purposes),
+  )
+  for (const line of lines.trim().split('\n')) {
+    expect(line.split(' ')).toEqual(streams.map((one) => String(one.next().value)))
+  }
 })
+
+test('chances are as asked for, and none shifts another', () => {
+  expect(run('fate_test', ['fate.c', 'loss.c', 'random.c', 'jitter.c'])).toBe('fate\n')
+}, 60_000)

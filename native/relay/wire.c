@@ -1,0 +1,96 @@
+#include "wire.h"
+
+#include <linux/if_ether.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "corrupt.h"
+
+uint32_t packet_size(const struct packet *packet) {
+    return packet->segments ? (uint32_t)segment_size(packet->segments, packet->index) : packet->parcel->size;
+}
+
+void packet_write(const struct packet *packet, unsigned char *out) {
+    if (packet->segments)
+        segment_write(packet->segments, packet->index, out);
+    else
+        memcpy(out, packet->parcel->data, packet->parcel->size);
+}
+
+static struct frame *copy(const struct packet *packet) {
+    struct frame *frame = frame_new(packet_size(packet));
+
+    if (frame == NULL)
+        return NULL;
+    packet_write(packet, frame->data);
+    frame->mark = packet->parcel->mark;
+    frame->wires = 1;
+    frame->wire_bytes = frame->size;
+    /* A packet that was cut has all its checksums, and nothing is left to be done for it. */
+    if (packet->segments == NULL)
+        frame->vnet = packet->parcel->vnet;
+    return frame;
+}
+
+static bool pass_once(struct direction *direction, const struct packet *packet, const struct fate *fate,
+                      uint64_t now) {
+    if (!line_has_room(&direction->line, &direction->conditions, now, packet_size(packet))) {
+        direction->counters->over_queue++;
+        return false;
+    }
+    struct frame *frame = copy(packet);
+
+    if (frame == NULL) {
+        direction->counters->over_memory++;
+        return false;
+    }
+    if (fate->corrupted && corrupt_bit(frame, fate->bit))
+        direction->counters->corrupted++;
+    frame->swing = fate->swing;
+    frame->overtakes = fate->overtakes;
+    line_put(&direction->line, &direction->conditions, now, frame);
+    return true;
+}
+
+void wire_pass(struct direction *direction, const struct packet *packet, const struct fate *fate,
+               uint64_t now) {
+    uint32_t mtu = direction->conditions.mtu;
+
+    if (fate->lost) {
+        direction->counters->lost++;
+        return;
+    }
+    if (mtu != 0 && packet_size(packet) > mtu + ETH_HLEN) {
+        direction->counters->over_mtu++;
+        return;
+    }
+    pass_once(direction, packet, fate, now);
+    if (fate->duplicated && pass_once(direction, packet, fate, now))
+        direction->counters->duplicated++;
+}
+
+static struct frame *copy_whole(struct direction *direction, const struct parcel *parcel) {
+    struct frame *frame = copy(&(struct packet){.parcel = parcel});
+
+    if (frame == NULL) {
+        direction->counters->over_memory += parcel->wires;
+        return NULL;
+    }
+    frame->wires = parcel->wires;
+    frame->wire_bytes = parcel->wire_bytes;
+    return frame;
+}
+
+void wire_hold(struct direction *direction, const struct parcel *parcel, uint64_t now) {
+    struct frame *frame = copy_whole(direction, parcel);
+
+    if (frame)
+        line_put(&direction->line, &direction->conditions, now, frame);
+}
+
+void wire_put_back(struct direction *direction, const struct parcel *parcel, uint64_t now) {
+    struct frame *frame = copy_whole(direction, parcel);
+
+    if (frame)
+        line_put_first(&direction->line, now, frame);
+}
