@@ -2,6 +2,8 @@ export { NetrigError, type NetrigErrorCode } from './base/errors.js'
 export type { Random, Seed } from './base/random.js'
 export type { Duration, Rate, Ratio, Size } from './base/units.js'
 export type { Effect } from './fault/gate.js'
+export type { Capture } from './lab/capture/capture.js'
+export type { CaptureOptions, PlaceCaptureOptions } from './lab/capture/options.js'
 export { createLab } from './lab/create.js'
 export type { LabEvent } from './lab/events.js'
 export type { Host, HostInterface } from './lab/host.js'
@@ -32,6 +34,7 @@ export type { ConnectOptions, ListenOptions } from './sandbox/lent.js'
 export { createVm, type Vm } from './vm/create.js'
 export type { VmExecOptions } from './vm/exec.js'
 export type { VirtualTime, VmOptions } from './vm/options.js'
+export type { CaptureStats } from './wire/capture/protocol.js'
 export {
   type CorrelatedRate,
   type Distribution,

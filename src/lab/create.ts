@@ -48,6 +48,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       cuts: new Set(),
       faults: new Set(),
       plays: new Set(),
+      captures: new Set(),
       views: new Map(),
       startedAt: Date.now(),
       turns: new Turns(),

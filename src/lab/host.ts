@@ -12,6 +12,9 @@ import {
 } from '../process/index.js'
 import type { ConnectOptions, ListenOptions } from '../sandbox/lent.js'
 import { lentFetch } from '../sandbox/lent-http.js'
+import type { Capture } from './capture/capture.js'
+import type { PlaceCaptureOptions } from './capture/options.js'
+import { captureHost } from './capture/start.js'
 import { requireRunning } from './guard.js'
 import { crashHost, respawnPrograms, restartHost } from './life.js'
 import { requireHost, siteOf } from './site.js'
@@ -165,6 +168,18 @@ export class Host {
    */
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     return lentFetch(siteOf(this.#lab, this.#host, 'host.fetch').lent, input, init)
+  }
+
+  /**
+   * Writes what the host sends and receives into a file, from outside of it, until it is stopped. What is
+   * sent after this resolves is in it; it goes on when the host comes back after a crash.
+   *
+   * @throws NetrigError INVALID_OPTION, INVALID_FILTER, CAPTURE_FAILED, LAB_NOT_STARTED
+   * @example
+   * await using shot = await a.capture({ file: 'a.pcapng', filter: 'tcp port 8080' })
+   */
+  async capture(options: PlaceCaptureOptions): Promise<Capture> {
+    return captureHost(this.#lab, this.#host, options)
   }
 
   /**

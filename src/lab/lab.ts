@@ -5,6 +5,9 @@ import { Turns } from '../base/turns.js'
 import { BOTH } from '../fault/gate.js'
 import { prepareSpare } from '../sandbox/holder.js'
 import { conditionNames, type LinkConditions } from '../wire/conditions/index.js'
+import type { Capture } from './capture/capture.js'
+import type { CaptureOptions } from './capture/options.js'
+import { captureLab } from './capture/start.js'
 import { ofNewLink, PERFECT, readConditions } from './conditions.js'
 import type { LabEvent } from './events.js'
 import { requireRunning } from './guard.js'
@@ -175,6 +178,11 @@ export class Lab implements AsyncDisposable {
     const names = (group: readonly Host[]) =>
       listOf(group).map((host) => this.#own(host, 'lab.partition').name)
     return partition(this.#state, names(a), names(b), options)
+  }
+
+  /** Captures every interface of every host into one file, of those also that start later. */
+  async capture(options: CaptureOptions): Promise<Capture> {
+    return captureLab(this.#state, options)
   }
 
   /** The topology, the programs and the faults that act, as text for a person. */

@@ -1,4 +1,5 @@
 import { destroySockets } from '../kernel/sockdiag/destroy.js'
+import { refreshCaptures } from './capture/active.js'
 import { settleHost } from './settle.js'
 import { siteOf } from './site.js'
 import { makeHost } from './start.js'
@@ -27,6 +28,7 @@ export async function crashHost(state: LabState, host: HostState): Promise<void>
   host.lent?.destroyAll()
   host.lent = undefined
   host.site = undefined
+  await refreshCaptures(state.captures)
   await Promise.all([...host.programs].map((program) => program.exited))
 }
 
@@ -69,6 +71,7 @@ export async function restartHost(state: LabState, host: HostState): Promise<voi
   for (const { link, end } of interfaces) {
     if (state.links[link]?.carrier !== false) state.links[link]?.cable?.raise(end)
   }
+  await refreshCaptures(state.captures)
   await state.fabric.settle()
   await settleHost(state, host)
   state.events.add('host.restart', host.name)

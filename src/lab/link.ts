@@ -3,6 +3,9 @@ import { checkOptions } from '../base/suggest.js'
 import { addEffects, BOTH, type Direction, type Effect } from '../fault/gate.js'
 import { conditionNames, type LinkConditions } from '../wire/conditions/index.js'
 import type { LinkStats } from '../wire/engine.js'
+import type { Capture } from './capture/capture.js'
+import type { PlaceCaptureOptions } from './capture/options.js'
+import { captureLink } from './capture/start.js'
 import {
   type BothConditions,
   nothingToChange,
@@ -131,6 +134,16 @@ export class Link {
   stats(): LinkStats | null {
     if (this.#lab.stopped) requireRunning(this.#lab, 'link.stats', false)
     return this.#link.cable?.engine?.stats(this.#link.declaration.id) ?? null
+  }
+
+  /**
+   * Writes what passes the link into a file, as each end sees it: what was lost on the way was seen at one end.
+   *
+   * @throws NetrigError INVALID_OPTION, INVALID_FILTER, CAPTURE_FAILED, LAB_NOT_STARTED
+   */
+  async capture(options: PlaceCaptureOptions): Promise<Capture> {
+    this.#cable('link.capture')
+    return captureLink(this.#lab, this.#link, options)
   }
 
   /** How many packets the closed link ate, by `down()` and by partitions together. */

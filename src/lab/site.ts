@@ -3,6 +3,7 @@ import type { ProgramSite } from '../process/site.js'
 import { VisibleFolders } from '../process/visible.js'
 import type { Container } from '../sandbox/container.js'
 import { Lent } from '../sandbox/lent.js'
+import { programEnvironment } from './capture/environment.js'
 import { requireRunning } from './guard.js'
 import { type HostState, interfacesOf, type LabState } from './state.js'
 
@@ -62,7 +63,9 @@ export function siteOf(lab: LabState, host: HostState, operation: string): Progr
     lent,
     visible: new VisibleFolders(ownership.keep, (path) => container.show(path)),
     cwd: lab.cwd,
-    env: host.settings.env,
+    get env() {
+      return programEnvironment(lab, host)
+    },
     addresses: () =>
       interfacesOf(lab, host.name).flatMap(({ addresses }) =>
         addresses.map(({ address }) => address),

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers'
 import { Container, type ContainerNetwork } from '../sandbox/container.js'
+import { refreshCaptures } from './capture/active.js'
 import { applySysctls, configureNetwork, routeMessage } from './configure.js'
 import { Cable } from './fabric/cable.js'
 import { writeViews } from './names.js'
@@ -55,10 +56,13 @@ async function build(
     link.cable.gate.close(LINK_DOWN, [...link.closed])
     cables.push(link.cable)
   }
+  await refreshCaptures(state.captures)
   // Cuts that act must meet a new port before its first frame does.
   const raised = state.cuts.size === 0
   await makeHosts(state, added, raised)
   await extendHosts(state, added, raised)
+  // For the files of TLS keys of hosts that are new.
+  await refreshCaptures(state.captures)
   refreshCuts(state)
   for (const cable of cables) await cable.join(linkOf(state, cable.link.id).conditions)
   if (!raised) for (const { link, end } of added.interfaces) linkOf(state, link).cable?.raise(end)

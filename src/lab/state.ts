@@ -6,6 +6,7 @@ import type { Container } from '../sandbox/container.js'
 import type { Holder } from '../sandbox/holder.js'
 import type { Lent } from '../sandbox/lent.js'
 import type { NormalConditions } from '../wire/conditions/index.js'
+import type { ActiveCapture } from './capture/active.js'
 import type { EventLog } from './events.js'
 import type { Cable } from './fabric/cable.js'
 import type { Fabric } from './fabric/fabric.js'
@@ -76,6 +77,8 @@ export interface LabState {
   readonly faults: Set<ActiveFault>
   /** Scripts that run on links. */
   readonly plays: Set<Stoppable>
+  /** Captures that run. */
+  readonly captures: Set<ActiveCapture>
   /** Open files of the names views, by view. */
   readonly views: Map<number, number>
   readonly startedAt: number

@@ -5,6 +5,7 @@ import type { HostState, LabState } from './state.js'
 /** Ends a lab, or leaves a kept one to itself. */
 export async function stopLab(state: LabState): Promise<void> {
   state.events.add('lab.stop', state.name)
+  await Promise.all([...state.captures].map((one) => one.end()))
   for (const playing of state.plays) void playing.stop().catch(() => undefined)
   for (const cut of state.cuts) {
     try {

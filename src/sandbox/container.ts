@@ -12,11 +12,16 @@ import { machinePid } from './pidfd.js'
 
 /** linux/netlink.h */
 const AF_NETLINK = 16
+/** sys/socket.h */
+const AF_PACKET = 17
 const SOCK_RAW = 3
 const NETLINK_SOCK_DIAG = 4
 
 /** Processes of one host, for each of its uids, unless `pids` says otherwise: more than any test needs. */
 const DEFAULT_PROCESSES = 4096
+
+/** Where a host's programs find the file of {@link Container.keyFile} (native/keeper/requests.c). */
+export const KEY_FILE = '/run/netrig.keys'
 
 /** What a host is made from. */
 export interface ContainerOptions {
@@ -187,6 +192,19 @@ export class Container {
     const args = [AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG]
     const [fd] = await this.#ask({ op: Op.Socket, host: this.id, args }, 'host.sockets')
     return new NetlinkSocket(fd!)
+  }
+
+  /** A packet socket in the host's network, which hears nothing yet; the caller closes it. */
+  async packetSocket(): Promise<number> {
+    const args = [AF_PACKET, SOCK_RAW, 0]
+    const [fd] = await this.#ask({ op: Op.Socket, host: this.id, args }, 'host.capture')
+    return fd!
+  }
+
+  /** The host's file to which programs append TLS keys ({@link KEY_FILE}), open; the caller closes it. */
+  async keyFile(): Promise<number> {
+    const [fd] = await this.#ask({ op: Op.KeyFile, host: this.id }, 'host.capture')
+    return fd!
   }
 
   /** What the host's control group counts, where it has one. */

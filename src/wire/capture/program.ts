@@ -1,0 +1,130 @@
+import { closeSync, constants, openSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { NetrigError } from '../../base/errors.js'
+import { nativePath } from '../../base/native.js'
+import { errnoName } from '../../ffi/errno.js'
+import { closeFd } from '../../ffi/fd.js'
+import { sendMessage, socketPair } from '../../ffi/socket.js'
+import type { Keeper } from '../../sandbox/keeper/keeper.js'
+import { Op } from '../../sandbox/keeper/protocol.js'
+import { type CaptureLine, type CaptureRequest, decodeLine, encodeRequest } from './protocol.js'
+
+/** What the program says unasked. */
+export interface CaptureNews {
+  /** The file has its largest size. */
+  onFull(): void
+  /** The file could not be written: an errno's name. */
+  onBroken(errno: string): void
+}
+
+interface Waiting {
+  resolve(numbers: readonly number[]): void
+  reject(error: Error): void
+}
+
+/** One run of native/capture, in the fabric of a lab. */
+export class CaptureProgram {
+  readonly #answers: Socket
+  readonly #requests: number
+  readonly #news: CaptureNews
+  readonly #waiting = new Map<number, Waiting>()
+  #ids = 0
+  #unread = ''
+  #gone: NetrigError | undefined
+
+  /**
+   * Lets the keeper start it.
+   *
+   * @param file what it writes, open
+   * @throws NetrigError CAPTURE_FAILED, and whatever the keeper has died of
+   */
+  static async start(keeper: Keeper, file: number, news: CaptureNews): Promise<CaptureProgram> {
+    const [near, far] = socketPair('stream')
+    const [requests, farRequests] = socketPair('seqpacket')
+    const binary = openSync(nativePath('capture'), constants.O_RDONLY)
+    try {
+      const fds = [binary, far, farRequests, file]
+      const { reply } = await keeper.request({ op: Op.Run, text: 'netrig-capture' }, fds)
+      if (reply.error !== 0) throw failed('its program could not start', errnoName(reply.error))
+    } catch (error) {
+      for (const fd of [near, requests]) closeFd(fd)
+      throw error
+    } finally {
+      for (const fd of [far, farRequests]) closeFd(fd)
+      closeSync(binary)
+    }
+    return new CaptureProgram(near, requests, news)
+  }
+
+  private constructor(answers: number, requests: number, news: CaptureNews) {
+    this.#answers = new Socket({ fd: answers, readable: true, writable: true })
+    this.#requests = requests
+    this.#news = news
+    this.#answers.setEncoding('utf8')
+    this.#answers.unref()
+    this.#answers.on('data', (text: unknown) => this.#read(String(text)))
+    this.#answers.on('error', () => undefined)
+    this.#answers.once('close', () => this.#lose())
+  }
+
+  /**
+   * Asks it for something; `fd` goes along, and stays the caller's.
+   *
+   * @returns the numbers of its answer
+   * @throws NetrigError CAPTURE_FAILED with the errno
+   */
+  request(request: CaptureRequest, fd?: number): Promise<readonly number[]> {
+    if (this.#gone !== undefined) return Promise.reject(this.#gone)
+    this.#ids += 1
+    const id = this.#ids
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#answers.ref()
+      try {
+        sendMessage(this.#requests, encodeRequest(id, request), fd === undefined ? [] : [fd])
+      } catch {
+        // Its end is told by the stream, which has its last words.
+      }
+    })
+  }
+
+  /** Lets it end; it does after its last answer. */
+  end(): void {
+    this.#answers.end()
+  }
+
+  #read(text: string): void {
+    const lines = (this.#unread + text).split('\n')
+    this.#unread = lines.pop() ?? ''
+    for (const line of lines) this.#take(decodeLine(line))
+  }
+
+  #take(line: CaptureLine | undefined): void {
+    if (line?.type === 'full') this.#news.onFull()
+    else if (line?.type === 'broken') this.#news.onBroken(errnoName(line.errno))
+    else if (line !== undefined) this.#answer(line)
+  }
+
+  #answer(line: Extract<CaptureLine, { readonly id: number }>): void {
+    const waiting = this.#waiting.get(line.id)
+    this.#waiting.delete(line.id)
+    if (this.#waiting.size === 0) this.#answers.unref()
+    if (line.type === 'ok') waiting?.resolve(line.numbers)
+    else waiting?.reject(failed(`the step '${line.step}' failed`, errnoName(line.errno)))
+  }
+
+  #lose(): void {
+    this.#gone = failed('its program has ended', undefined)
+    closeFd(this.#requests)
+    for (const { reject } of this.#waiting.values()) reject(this.#gone)
+    this.#waiting.clear()
+  }
+}
+
+function failed(why: string, errno: string | undefined): NetrigError {
+  const cause = errno === undefined ? '' : ` (${errno})`
+  return new NetrigError('CAPTURE_FAILED', `The capture failed: ${why}${cause}.`, {
+    operation: 'capture',
+    errno,
+  })
+}
