@@ -32,7 +32,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const seed = seedBits(options.seed ?? environmentSeed() ?? 0)
   const holder = await takeHolder(cwd)
   try {
-    const fabric = await Fabric.open(holder.keeper, seed)
+    const fabric = await Fabric.open(holder.keeper, { seed, engine: options.engine ?? 'auto' })
     const state: LabState = {
       name: options.name ?? `lab ${holder.keeper.id}`,
       place,

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { NetrigError } from '../base/errors.js'
 import type { Seed } from '../base/random.js'
 import { checkOptions } from '../base/suggest.js'
+import type { EngineChoice } from '../wire/choice.js'
 import {
   type HostOptions as HostLimits,
   type ParsedHostOptions,
@@ -18,8 +19,8 @@ export interface LabOptions {
    * else 0.
    */
   readonly seed?: Seed | undefined
-  /** What carries links with conditions. This version has the relay; `auto` takes it. */
-  readonly engine?: 'auto' | 'netem' | 'relay' | undefined
+  /** What carries links with conditions; `auto` takes netem where the kernel has it and can do them, else the relay. */
+  readonly engine?: EngineChoice | undefined
   /** Gives each subnet a unique local IPv6 prefix as well. Off unless asked for. */
   readonly ipv6?: boolean | undefined
   /** Working folder of programs, visible in every host; that of this process unless given. */
@@ -53,17 +54,6 @@ export function checkLabOptions(options: LabOptions): void {
   checkFolder(options.cwd)
   if (engine !== undefined && !ENGINES.includes(engine)) {
     throw wrong('createLab', 'engine', `'${String(engine)}' is none of ${ENGINES.join(', ')}.`)
-  }
-  if (engine === 'netem') {
-    throw new NetrigError(
-      'UNSUPPORTED',
-      "createLab: this version of netrig has no 'netem' engine.",
-      {
-        operation: 'createLab',
-        object: 'engine',
-        hint: "leave `engine` out, or write 'relay': netrig's own wire does delay, jitter, loss and rate on every kernel",
-      },
-    )
   }
 }
 

@@ -12,6 +12,8 @@ export interface WireLink {
   readonly ports: Readonly<Record<Side, number>>
   /** What happens to the packets that leave each end, from the first one on; nothing unless given. */
   readonly conditions?: Readonly<Record<Side, NormalConditions>> | undefined
+  /** Ends whose packets are not let through until `setDown` says so; none unless given. */
+  readonly closed?: readonly Side[] | undefined
 }
 
 /**
@@ -70,6 +72,8 @@ export interface WireEngine {
   setConditions(link: number, from: Side, conditions: NormalConditions): Promise<void>
   /** Drops everything that leaves one end, and what is on its way; or no longer. */
   setDown(link: number, from: Side, down: boolean): Promise<void>
+  /** An end's port is about to vanish: counts that would go with it are kept. */
+  leavePort?(link: number, side: Side): void
   /** Names the new port of an end whose old one is gone, as after a host's restart. */
   replacePort(link: number, side: Side, ifindex: number): Promise<void>
   /** Parts the two ports. */

@@ -64,6 +64,21 @@ export class Attributes {
     return at === undefined ? undefined : this.#view.getUint32(at, LITTLE_ENDIAN)
   }
 
+  /** Exact below 2^53. */
+  u64(type: number): number | undefined {
+    const at = this.#value(type, 8)
+    return at === undefined ? undefined : Number(this.#view.getBigUint64(at, LITTLE_ENDIAN))
+  }
+
+  /** Numbers of 32 bits in host order from the front of a structure. */
+  u32s(type: number, count: number): number[] | undefined {
+    const at = this.#value(type, 4 * count)
+    if (at === undefined) return undefined
+    return Array.from({ length: count }, (_, index) =>
+      this.#view.getUint32(at + 4 * index, LITTLE_ENDIAN),
+    )
+  }
+
   be32(type: number): number | undefined {
     const at = this.#value(type, 4)
     return at === undefined ? undefined : this.#view.getUint32(at, false)

@@ -94,6 +94,12 @@ export class Writer {
     return this
   }
 
+  attributeU64(type: number, value: number | bigint): this {
+    const at = this.#attribute(type, 8)
+    this.#view.setBigUint64(at, BigInt(value), LITTLE_ENDIAN)
+    return this
+  }
+
   attributeBe32(type: number, value: number): this {
     const at = this.#attribute(type, 4)
     this.#view.setUint32(at, value, false)

@@ -1,13 +1,17 @@
-import { type Message, NLM_F_CREATE, NLM_F_EXCL } from '../netlink/message.js'
+import { Attributes } from '../netlink/attribute.js'
+import { type Message, NLM_F_CREATE, NLM_F_EXCL, type Reply } from '../netlink/message.js'
 import { encode } from '../netlink/writer.js'
-import { TCA_KIND, tcmsg } from './qdisc.js'
+import { TCA_KIND, TCA_OPTIONS, tcmsg } from './qdisc.js'
+import { NLM_F_ECHO, readStats, TCMSG, type TcStats } from './tc-stats.js'
 
 /** linux/rtnetlink.h, linux/pkt_sched.h */
 const RTM_NEWTFILTER = 44
 const RTM_DELTFILTER = 45
-const TCA_OPTIONS = 2
+const RTM_GETTFILTER = 46
 /** TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS): the ingress side of clsact, and of the ingress qdisc. */
 const INGRESS = 0xfffffff2
+/** TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS) */
+const EGRESS = 0xfffffff3
 
 /** linux/pkt_cls.h, u32 and actions; linux/tc_act/tc_mirred.h */
 const TCA_U32_SEL = 5
@@ -15,6 +19,10 @@ const TCA_U32_ACT = 7
 const TC_U32_TERMINAL = 1
 const TCA_ACT_KIND = 1
 const TCA_ACT_OPTIONS = 2
+const TCA_ACT_STATS = 4
+/** linux/tc_act/tc_gact.h */
+const TCA_GACT_PARMS = 2
+const TC_ACT_OK = 0
 const TCA_MIRRED_PARMS = 2
 const TC_ACT_STOLEN = 4
 const TCA_EGRESS_REDIR = 1
@@ -41,16 +49,56 @@ export interface RedirectSpec {
  * frames are dropped while `to` is down.
  */
 export function redirectAdd({ from, to: target }: RedirectSpec): Message {
+  const object = `redirect from device number ${from} to ${target}`
+  return actOnAll(from, INGRESS, 'mirred', TCA_MIRRED_PARMS, mirred(target), object)
+}
+
+/**
+ * Counts each frame that is about to leave by a device, before its queue sees it; the device has a clsact
+ * qdisc. A large frame counts as the packets that it stands for, with their headers, as qdiscs reckon them.
+ */
+export function counterAdd(index: number): Message {
+  const object = `counter at device number ${index}`
+  return actOnAll(index, EGRESS, 'gact', TCA_GACT_PARMS, PASS, object)
+}
+
+/** Asks for a counter; `allow: ['ENOENT', 'ENODEV', 'EINVAL']` if it, or its qdisc, may be gone. */
+export function counterQuery(index: number, options: Pick<Message, 'allow'> = {}): Message {
+  return {
+    ...options,
+    type: RTM_GETTFILTER,
+    flags: NLM_F_ECHO,
+    body: encode((to) => tcmsg(to, index, HANDLE, EGRESS, INFO).attributeString(TCA_KIND, 'u32')),
+    operation: 'RTM_GETTFILTER',
+    object: `counter at device number ${index}`,
+  }
+}
+
+/** Decodes the answer to {@link counterQuery}. */
+export function readCounter({ view, from, to }: Reply): TcStats {
+  const options = new Attributes(view, from + TCMSG, to).nested(TCA_OPTIONS)
+  return readStats(options?.nested(TCA_U32_ACT)?.nested(1)?.nested(TCA_ACT_STATS))
+}
+
+/** A filter that matches all, with one action. */
+function actOnAll(
+  index: number,
+  hook: number,
+  kind: string,
+  parameters: number,
+  action: Uint8Array,
+  object: string,
+): Message {
   const body = encode((to) => {
-    tcmsg(to, from, HANDLE, INGRESS, INFO)
+    tcmsg(to, index, HANDLE, hook, INFO)
     to.attributeString(TCA_KIND, 'u32')
     to.nest(TCA_OPTIONS, () => {
       to.attributeBytes(TCA_U32_SEL, MATCH_ALL)
       to.nest(TCA_U32_ACT, () => {
         // Actions are numbered from 1 in the order in which they act.
         to.nest(1, () => {
-          to.attributeString(TCA_ACT_KIND, 'mirred')
-          to.nest(TCA_ACT_OPTIONS, () => to.attributeBytes(TCA_MIRRED_PARMS, mirred(target)))
+          to.attributeString(TCA_ACT_KIND, kind)
+          to.nest(TCA_ACT_OPTIONS, () => to.attributeBytes(parameters, action))
         })
       })
     })
@@ -60,7 +108,7 @@ export function redirectAdd({ from, to: target }: RedirectSpec): Message {
     flags: NLM_F_CREATE | NLM_F_EXCL,
     body,
     operation: 'RTM_NEWTFILTER',
-    object: `redirect from device number ${from} to ${target}`,
+    object,
   }
 }
 
@@ -82,6 +130,11 @@ const MATCH_ALL = encode((to) => {
   to.u8(TC_U32_TERMINAL).u8(0).u8(1).u8(0) // flags, offset shift, number of keys, padding
   to.u16(0).u16(0).u16(0).u16(0).u32(0) // offset mask, offset, offset of the offset, hash offset, hash mask
   to.u32(0).u32(0).u32(0).u32(0) // key: mask, value, offset, offset mask
+})
+
+/** struct tc_gact: index, capabilities, action, references, bindings. */
+const PASS = encode((to) => {
+  to.u32(0).u32(0).u32(TC_ACT_OK).u32(0).u32(0)
 })
 
 /** struct tc_mirred: index, capabilities, action, references, bindings, what to do, device. */

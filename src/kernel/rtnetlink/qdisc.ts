@@ -2,12 +2,16 @@ import { type Message, NLM_F_CREATE, NLM_F_EXCL } from '../netlink/message.js'
 import { encode, type Writer } from '../netlink/writer.js'
 
 /** linux/rtnetlink.h, linux/pkt_sched.h */
-const RTM_NEWQDISC = 36
-const RTM_DELQDISC = 37
+export const RTM_NEWQDISC = 36
+export const RTM_DELQDISC = 37
+export const RTM_GETQDISC = 38
 export const TCA_KIND = 1
 /** TC_H_CLSACT and TC_H_INGRESS are one number: a device has the one or the other. */
 const TC_H_CLSACT = 0xfffffff1
-const CLSACT_HANDLE = 0xffff0000
+export const CLSACT_HANDLE = 0xffff0000
+export const TCA_OPTIONS = 2
+/** A device's own queue, as a parent. */
+export const TC_H_ROOT = 0xffffffff
 
 /** Writes struct tcmsg. */
 export function tcmsg(
@@ -16,8 +20,8 @@ export function tcmsg(
   handle: number,
   parent: number,
   info: number,
-): void {
-  to.u8(0).u8(0).u16(0).u32(index).u32(handle).u32(parent).u32(info)
+): Writer {
+  return to.u8(0).u8(0).u16(0).u32(index).u32(handle).u32(parent).u32(info)
 }
 
 /** `clsact` takes filters at a device's ingress and egress, `ingress` at its ingress only. */

@@ -1,15 +1,17 @@
 import { type Barrier, BOTH, type Direction, Gate, TableBarrier } from '../../fault/gate.js'
 import type { Message } from '../../kernel/netlink/message.js'
-import { redirectAdd, redirectDelete } from '../../kernel/rtnetlink/filter.js'
+import { redirectDelete } from '../../kernel/rtnetlink/filter.js'
 import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import { qdiscAdd } from '../../kernel/rtnetlink/qdisc.js'
 import { vethCreate } from '../../kernel/rtnetlink/veth.js'
 import { EngineBarrier } from '../../wire/barrier.js'
 import type { NormalConditions } from '../../wire/conditions/index.js'
 import type { Side, WireEngine } from '../../wire/engine.js'
+import { linkLabel } from '../plan/label.js'
 import type { InterfacePlan, LinkDeclaration } from '../plan/types.js'
 import type { Fabric } from './fabric.js'
 import type { Port } from './ports.js'
+import { Redirects } from './redirects.js'
 
 /** One end of a link in the fabric: the far end of a host's interface, or a port of a switch. */
 interface CableEnd {
@@ -19,22 +21,24 @@ interface CableEnd {
   readonly bridge: Port | undefined
 }
 
+const SIDES: readonly [Side, Side] = ['a', 'b']
 const GONE = { allow: ['ENODEV', 'ENOENT', 'EINVAL'] as const }
 
 /**
  * A link as the fabric has it.
  *
- *     host - host      eth0 ~ p0 ==wire== p1 ~ eth0            wire: two redirects, or the relay
+ *     host - host      eth0 ~ p0 ==wire== p1 ~ eth0            wire: two redirects, or an engine
  *     host - switch    eth0 ~ p0 [bridge]                      without conditions p0 is the switch's port
- *                      eth0 ~ p0 ==relay== p1 ~ p2 [bridge]    with conditions
+ *                      eth0 ~ p0 ==wire=== p1 ~ p2 [bridge]    with conditions
  *     switch - switch  [bridge] p0 ~ p1 [bridge]               (~ is a veth pair)
- *                      [bridge] p0 ~ p1 ==relay== p2 ~ p3 [bridge]
+ *                      [bridge] p0 ~ p1 ==wire=== p2 ~ p3 [bridge]
  */
 export class Cable {
   readonly link: LinkDeclaration
   readonly gate = new Gate()
   readonly #fabric: Fabric
   readonly #ends: [CableEnd, CableEnd]
+  readonly #redirects: Redirects
   /** The second veth pair, between the wire and a switch; its numbers are kept free until it is there. */
   readonly #pair: { readonly wire: Port; readonly switch: Port }
   #paired = false
@@ -58,6 +62,7 @@ export class Cable {
       return { port: fabric.numbers.port(), bridge }
     }
     this.#ends = [end(0), end(1)]
+    this.#redirects = new Redirects(fabric, [this.#ends[0].port, this.#ends[1].port])
     this.#pair = { wire: fabric.numbers.port(), switch: fabric.numbers.port() }
   }
 
@@ -129,6 +134,7 @@ export class Cable {
     this.#present[end] = false
     const other = this.#ends[1 - end]!.port.index
     const redirected = this.#direct && this.#engine === undefined
+    this.#engine?.leavePort?.(this.link.id, SIDES[end])
     this.#fabric.apply([
       linkDelete(this.#ends[end].port.index, GONE),
       ...(redirected ? [redirectDelete(other, GONE)] : []),
@@ -156,7 +162,7 @@ export class Cable {
     if (this.#trunk && !this.#present[0]) this.#makeTrunk()
     if (!this.#complete) return
     if (conditions !== undefined) await this.#joinEngine(conditions)
-    else if (this.#direct) this.#redirectBoth()
+    else if (this.#direct) this.#redirects.make((direction) => this.gate.isClosed(direction))
     this.#hang()
     this.#joined = true
   }
@@ -169,16 +175,16 @@ export class Cable {
     const first = this.#engine === undefined && conditions !== undefined
     if (!this.#joined || first) return this.join(conditions)
     if (this.#engine !== undefined) {
-      const side: Side = end === 0 ? 'a' : 'b'
-      await this.#engine.replacePort(this.link.id, side, this.#ends[end].port.index)
-    } else if (this.#direct && this.#complete) this.#redirectBoth()
+      await this.#engine.replacePort(this.link.id, SIDES[end], this.#ends[end].port.index)
+    } else if (this.#direct && this.#complete) {
+      this.#redirects.make((direction) => this.gate.isClosed(direction))
+    }
     this.#hang()
   }
 
-  /** Sets the conditions of each direction; a link that had none gets the relay between its ends. */
+  /** Sets the conditions of each direction; a link that had none gets an engine between its ends. */
   async update(conditions: readonly [NormalConditions, NormalConditions]): Promise<void> {
-    if (this.#engine !== undefined) return this.#setConditions(this.#engine, conditions)
-    if (this.#complete) await this.#joinEngine(conditions)
+    if (this.#engine !== undefined || this.#complete) await this.#joinEngine(conditions)
   }
 
   /** Undoes what `join` made in the fabric, when a start fails. */
@@ -191,22 +197,27 @@ export class Cable {
   }
 
   async #joinEngine(conditions: readonly [NormalConditions, NormalConditions]): Promise<void> {
-    const engine = await this.#fabric.engine()
+    const what = `link ${linkLabel(this.link)}`
+    const engine = await this.#fabric.engine(conditions, what, this.#engine)
     // Meanwhile another update may have come, or a host gone.
-    if (this.#engine !== undefined) return this.#setConditions(engine, conditions)
+    if (this.#engine === engine) return this.#setConditions(engine, conditions)
     if (!this.#complete) return
     this.gate.unhang()
-    if (this.#direct) this.#unredirectBoth()
-    else this.#insertPair()
+    const before = this.#engine
+    if (before === undefined && !this.#direct) this.#insertPair()
+    // What netem finds there it goes on with: nothing is lost in between.
+    if (before === undefined && this.#direct && engine.name === 'relay') this.#redirects.remove()
     const [a, b] = this.#wirePorts()
+    const detached = before?.detach(this.link.id)
     const attached = engine.attach({
       number: this.link.id,
       ports: { a: a.index, b: b.index },
       conditions: { a: conditions[0], b: conditions[1] },
+      closed: BOTH.filter((direction) => this.gate.isClosed(direction)).map((at) => SIDES[at]),
     })
     this.#engine = engine
     this.#hang()
-    await attached
+    await Promise.all([detached, attached])
   }
 
   async #setConditions(
@@ -254,23 +265,6 @@ export class Cable {
     this.#present = [true, true]
   }
 
-  /** A direction that is closed stays so: its barrier finds nothing to take away. */
-  #redirectBoth(): void {
-    this.#unredirectBoth()
-    for (const direction of BOTH)
-      if (!this.gate.isClosed(direction)) this.#setRedirect(direction, true)
-  }
-
-  #unredirectBoth(): void {
-    for (const direction of BOTH) this.#setRedirect(direction, false)
-  }
-
-  #setRedirect(direction: Direction, present: boolean): void {
-    const from = this.#ends[direction].port.index
-    const to = this.#ends[1 - direction]!.port.index
-    this.#fabric.apply([present ? redirectAdd({ from, to }) : redirectDelete(from, GONE)])
-  }
-
   #hang(): void {
     if (!this.#complete) return
     this.gate.hang(this.#barrier())
@@ -286,7 +280,7 @@ export class Cable {
         hook: 'ingress' as const,
       })
       return new TableBarrier(socket, name, where, (direction, present) =>
-        this.#setRedirect(direction, present),
+        this.#redirects.set(direction, present),
       )
     }
     // A switch's port meets at its ingress what comes from beyond it: a host, or the other switch.

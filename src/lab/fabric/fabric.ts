@@ -10,11 +10,12 @@ import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import { linksSettled } from '../../kernel/rtnetlink/link-settle.js'
 import type { Keeper } from '../../sandbox/keeper/keeper.js'
 import { Op } from '../../sandbox/keeper/protocol.js'
-import { cannotDo } from '../../wire/choice.js'
+import { chooseEngine, type EngineChoice, engineLacks, noNetem } from '../../wire/choice.js'
 import type { NormalConditions } from '../../wire/conditions/index.js'
 import type { WireEngine } from '../../wire/engine.js'
+import { Netem } from '../../wire/netem/engine.js'
+import { netemAvailable } from '../../wire/netem/probe.js'
 import { Relay } from '../../wire/relay/client.js'
-import { relayLacks } from '../../wire/relay/support.js'
 import { type Port, PortNumbers } from './ports.js'
 
 /** linux/netlink.h */
@@ -22,6 +23,12 @@ const AF_NETLINK = 16
 const SOCK_RAW = 3
 const NETLINK_ROUTE = 0
 const NETLINK_NETFILTER = 12
+
+export interface FabricOptions {
+  /** The lab's seed, 64 bits. */
+  readonly seed: bigint
+  readonly engine: EngineChoice
+}
 
 /** The namespace between the hosts: bridges, the far ends of all veth pairs, and the relay. */
 export class Fabric {
@@ -31,23 +38,36 @@ export class Fabric {
   readonly #route: NetlinkSocket
   readonly #filter: NetlinkSocket
   readonly #seed: bigint
-  #engine: Promise<WireEngine> | undefined
+  readonly #choice: EngineChoice
+  #relay: Promise<WireEngine> | undefined
+  #netem: WireEngine | undefined
   readonly #fresh = new Set<number>()
   #lost: ((reason: Error) => void) | undefined
 
-  private constructor(keeper: Keeper, seed: bigint, route: NetlinkSocket, filter: NetlinkSocket) {
+  private constructor(
+    keeper: Keeper,
+    { seed, engine }: FabricOptions,
+    route: NetlinkSocket,
+    filter: NetlinkSocket,
+  ) {
     this.#keeper = keeper
     this.#seed = seed
+    this.#choice = engine
     this.#route = route
     this.#filter = filter
   }
 
-  static async open(keeper: Keeper, seed: bigint): Promise<Fabric> {
+  /** @throws NetrigError UNSUPPORTED for `engine: 'netem'` on a kernel without it */
+  static async open(keeper: Keeper, options: FabricOptions): Promise<Fabric> {
     const [route, filter] = await Promise.all([
       openNetlink(keeper, NETLINK_ROUTE),
       openNetlink(keeper, NETLINK_NETFILTER),
     ])
-    return new Fabric(keeper, seed, route, filter)
+    const refused = options.engine === 'netem' ? netemAvailable(route) : true
+    if (refused === true) return new Fabric(keeper, options, route, filter)
+    route.close()
+    filter.close()
+    throw noNetem(refused)
   }
 
   /** A NETFILTER socket of the fabric, for cuts. */
@@ -119,16 +139,28 @@ export class Fabric {
    * @throws NetrigError UNSUPPORTED
    */
   checkEngine(conditions: readonly NormalConditions[], what: string): void {
-    for (const one of conditions) {
-      const lacking = relayLacks(one)
-      if (lacking !== undefined) throw cannotDo('relay', lacking, what)
-    }
+    chooseEngine(this.#choice, () => this.#hasNetem, conditions, what)
   }
 
-  /** What carries links with conditions, started when the first link needs it. */
-  engine(): Promise<WireEngine> {
-    this.#engine ??= this.#startRelay()
-    return this.#engine
+  /**
+   * What carries a link with these conditions, started when the first link needs it: what carries it
+   * already, if that can do them.
+   */
+  engine(
+    conditions: readonly NormalConditions[],
+    what: string,
+    current?: WireEngine,
+  ): Promise<WireEngine> {
+    if (current !== undefined && engineLacks(current.name, conditions) === undefined)
+      return Promise.resolve(current)
+    const name = chooseEngine(this.#choice, () => this.#hasNetem, conditions, what)
+    if (name === 'relay') this.#relay ??= this.#startRelay()
+    else this.#netem ??= new Netem({ route: this.#route, filter: this.#filter, seed: this.#seed })
+    return name === 'relay' ? this.#relay! : Promise.resolve(this.#netem!)
+  }
+
+  get #hasNetem(): boolean {
+    return netemAvailable(this.#route) === true
   }
 
   /** Who hears of it when the relay dies under the lab. */
@@ -141,7 +173,7 @@ export class Fabric {
     this.#route.close()
     this.#filter.close()
     if (!ends) return
-    const engine = await this.#engine?.catch(() => undefined)
+    const engine = await this.#relay?.catch(() => undefined)
     await engine?.close()
   }
 
