@@ -213,7 +213,7 @@ size_t pcapng_names(unsigned char *out, size_t room, const char *lines) {
     for (const char *line = lines; line != NULL && *line != 0; line = strchr(line, '\n')) {
         if (*line == '\n')
             line++;
-        if (sscanf(line, "%63[^ \n] %255[^ \n]", address, name) == 2)
+        if (sscanf(line, "%63[^ \n]%*1[ ]%255[^ \n]", address, name) == 2)
             name_record(&w, address, name);
     }
     put32(&w, NRB_END);

@@ -1,5 +1,5 @@
 import { NetrigError } from '../../../base/errors.js'
-import { type Known, PrimitiveReader } from './primitive.js'
+import { type Known, PrimitiveReader, WORDS } from './primitive.js'
 import type { Expression } from './syntax.js'
 import { Tokens } from './tokens.js'
 
@@ -24,11 +24,9 @@ export function parseFilter(filter: string, what: string, known: Known): Express
   const expression = readExpression(tokens, new PrimitiveReader(tokens, known))
   const rest = tokens.take()
   if (rest.text === '') return expression
-  const unopened = rest.text === ')'
-  throw tokens.wrong(
-    rest,
-    unopened ? 'nothing was opened here' : "'and' or 'or' is missing before it",
-  )
+  if (rest.text === ')') throw tokens.wrong(rest, 'nothing was opened here')
+  if (!WORDS.includes(rest.text)) throw tokens.wrong(rest, 'no filter has this word here', WORDS)
+  throw tokens.wrong(rest, "'and' or 'or' is missing before it")
 }
 
 /**

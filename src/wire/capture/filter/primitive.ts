@@ -16,7 +16,8 @@ const PROTOCOLS = ['ether', 'ip', 'ip6', 'arp', 'rarp', ...Object.keys(Transport
 const DIRECTIONS = ['src', 'dst']
 const TYPES = ['host', 'net', 'port', 'portrange'] as const
 const ALONE = ['vlan', 'inbound', 'outbound', 'less', 'greater', 'broadcast', 'multicast']
-const WORDS = [...PROTOCOLS, ...DIRECTIONS, ...TYPES, ...ALONE, 'and', 'or', 'not']
+/** Every word of the language. */
+export const WORDS = [...PROTOCOLS, ...DIRECTIONS, ...TYPES, ...ALONE, 'and', 'or', 'not']
 const PORTED: readonly string[] = ['tcp', 'udp', 'sctp']
 
 interface Qualifiers {
