@@ -2,7 +2,7 @@ import type { Message } from '../kernel/netlink/message.js'
 import { addressAdd } from '../kernel/rtnetlink/address.js'
 import { linkSet } from '../kernel/rtnetlink/link.js'
 import { routeAdd } from '../kernel/rtnetlink/route.js'
-import type { Container, ContainerNetwork } from '../sandbox/container.js'
+import type { Container } from '../sandbox/container.js'
 import { linkLocal } from './link-local.js'
 import type { InterfacePlan, RoutePlan } from './plan/types.js'
 import type { HostState, LabState } from './state.js'
@@ -10,13 +10,12 @@ import type { HostState, LabState } from './state.js'
 /** The loopback device is number 1 in every network namespace. */
 const LOOPBACK = 1
 
-/** Brings a host's interfaces and routes up. All in one batch: a message costs microseconds, a call does too. */
-export function configureNetwork(
-  network: ContainerNetwork,
+/** What brings a host's interfaces and routes up, once they are there. */
+export function networkMessages(
   interfaces: readonly InterfacePlan[],
   routes: readonly RoutePlan[],
   { ipv6, loopback }: { readonly ipv6: boolean; readonly loopback: boolean },
-): void {
+): Message[] {
   const messages: Message[] = loopback ? [linkSet(LOOPBACK, { up: true })] : []
   for (const { index, mac, addresses } of interfaces) {
     // Before it is up: else the kernel adds a link-local address and spends 1.8 s on duplicate detection.
@@ -27,10 +26,10 @@ export function configureNetwork(
     messages.push(linkSet(index, { up: true }))
   }
   for (const route of routes) messages.push(routeMessage(route))
-  network.route.batch(messages)
+  return messages
 }
 
-export function routeMessage({ destination = 'default', via, index }: RoutePlan): Message {
+function routeMessage({ destination = 'default', via, index }: RoutePlan): Message {
   return routeAdd({ to: destination, via, index })
 }
 

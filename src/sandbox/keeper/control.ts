@@ -18,8 +18,8 @@ export interface Answer {
 interface Waiting {
   resolve(answer: Answer): void
   reject(reason: Error): void
-  /** A host's network comes as a first answer, before it is ready. */
-  onNet?: ((answer: Answer) => void) | undefined
+  /** While a host is being made there are answers before the last one. */
+  onProgress?: ((answer: Answer) => void) | undefined
 }
 
 /** What a socket says whose other end is gone; ECONNRESET when that one left words unread. */
@@ -55,7 +55,7 @@ export class Control {
   request(
     request: Request,
     fds: readonly number[] = [],
-    onNet?: (answer: Answer) => void,
+    onProgress?: (answer: Answer) => void,
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) {
@@ -64,7 +64,7 @@ export class Control {
       }
       this.#ids += 1
       const id = this.#ids
-      this.#waiting.set(id, { resolve, reject, onNet })
+      this.#waiting.set(id, { resolve, reject, onProgress })
       if (this.#waiting.size === 1) this.#onBusy(true)
       try {
         this.#send(encodeRequest(id, request), fds)
@@ -133,9 +133,9 @@ export class Control {
       this.#onNews(answer)
       return
     }
-    if (kind === Kind.Net) {
+    if (kind === Kind.Refused || kind === Kind.Born) {
       const waiting = this.#waiting.get(id)
-      if (waiting?.onNet) waiting.onNet(answer)
+      if (waiting?.onProgress) waiting.onProgress(answer)
       else for (const fd of answer.fds) closeFd(fd)
       return
     }
