@@ -74,7 +74,7 @@ export function launch(
   const interpreted = script ? undefined : scriptFile(asked, command.args)
   const missing = site.visible.missing(asked, call.cwd, call.path, interpreted)
   const leave = missing.length === 0 ? undefined : new Leave(call.options, script)
-  const tag = Tags.of(site.keeper).open()
+  const tag = Tags.of(site.keeper).open(site)
   const prefix = new Prefix([
     nativePath('enter'),
     ...['--lab', site.keeper.socketName, '--host', site.host, '--tag', String(tag.number)],

@@ -1,6 +1,7 @@
 import { clearTimeout, setTimeout } from 'node:timers'
 import type { Keeper, ProgramNews } from '../sandbox/keeper/keeper.js'
 import { News } from '../sandbox/keeper/protocol.js'
+import type { ProgramSite } from './site.js'
 
 /** What a program could not do before it ran. */
 export interface StartFailure {
@@ -17,12 +18,14 @@ export class Tag {
   failure: StartFailure | undefined
   /** Nothing is left of the program's tree, after the tree was signalled. */
   gone = false
+  readonly #site: ProgramSite
   readonly #forget: () => void
   #holds = 1
   readonly #waiting = new Set<() => void>()
 
-  constructor(number: number, forget: () => void) {
+  constructor(number: number, site: ProgramSite, forget: () => void) {
     this.number = number
+    this.#site = site
     this.#forget = forget
   }
 
@@ -31,11 +34,22 @@ export class Tag {
     return this.pid !== undefined || this.failure !== undefined
   }
 
-  hear({ news, value, detail }: ProgramNews): void {
+  hear({ host, news, value, detail }: ProgramNews): void {
+    // A program that takes its host's PID 1 over could tell lies about those of other hosts.
+    if (host !== this.#hostNow()) return
     if (news === News.Started) this.pid = value
     else if (news === News.Failed) this.failure = { errno: value, stage: detail }
     else if (news === News.Gone) this.gone = true
     this.wake()
+  }
+
+  /** The number of the program's host; undefined when that life of the host is over. */
+  #hostNow(): number | undefined {
+    try {
+      return this.#site.hostId()
+    } catch {
+      return undefined
+    }
   }
 
   /** Waits for news that make `condition` true, at most `limit` ms; false when they did not come. */
@@ -94,10 +108,11 @@ export class Tags {
     this.#tags.get(news.tag)?.hear(news)
   }
 
-  open(): Tag {
+  /** A new program of a host. */
+  open(site: ProgramSite): Tag {
     this.#last += 1
     const number = this.#last
-    const tag = new Tag(number, () => this.#tags.delete(number))
+    const tag = new Tag(number, site, () => this.#tags.delete(number))
     this.#tags.set(number, tag)
     return tag
   }
