@@ -113,6 +113,7 @@ void programs_freeze(bool frozen);
 struct member {
     pid_t pid;
     unsigned long long start;
+    bool stopped; /* by somebody else, before this signal came */
 };
 struct tree {
     pid_t root;
@@ -121,7 +122,7 @@ struct tree {
     size_t count;
 };
 void tree_setup(void);
-/* Signals all of it and remembers it; how many were there. Signal 0 only looks. */
+/* Signals all that are there at one moment, and remembers them; how many there were. Signal 0 only looks. */
 size_t tree_signal(struct tree *tree, int signal);
 void tree_forget(struct tree *tree);
 void tree_continue_except(const pid_t *paused, size_t count);

@@ -6,12 +6,12 @@
 
 #include "keeper.h"
 
-enum { ROUNDS = 20 };
+enum { ROUNDS = 250, NAP_US = 1000 };
 
 struct process {
     pid_t pid, parent, session;
     unsigned long long start;
-    bool in;
+    bool in, stopped, still;
 };
 
 static DIR *proc; /* opened before any program runs: root in a host may unmount or cover /proc */
@@ -36,6 +36,9 @@ static bool read_process(const char *name, struct process *process) {
         return false;
     process->pid = atoi(name);
     process->in = false;
+    process->stopped = state == 'T';
+    /* D: also a parent whose vfork waits for a child that is stopped before its exec. */
+    process->still = state == 'T' || state == 't' || state == 'D';
     return process->pid != 1 && state != 'Z' && state != 'X';
 }
 
@@ -86,42 +89,76 @@ static void mark(struct process *all, size_t count, const struct tree *tree) {
     }
 }
 
+static const struct member *recall(const struct tree *tree, const struct process *process) {
+    for (size_t i = 0; i < tree->count; i++)
+        if (tree->known[i].pid == process->pid && tree->known[i].start == process->start) return &tree->known[i];
+    return NULL;
+}
+
 /* What is in the tree now is known from now on, whoever adopts it. */
-static void remember(struct tree *tree, const struct process *all, size_t count) {
+static void remember(struct tree *tree, const struct process *all, size_t count, bool first) {
     size_t in = 0;
     for (size_t i = 0; i < count; i++) in += all[i].in;
     struct member *known = in == 0 ? NULL : calloc(in, sizeof *known);
     if (in > 0 && known == NULL) return;
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!all[i].in) continue;
+        const struct member *before = first ? NULL : recall(tree, &all[i]);
+        known[at++] = (struct member){all[i].pid, all[i].start, before == NULL ? all[i].stopped : before->stopped};
+    }
     free(tree->known);
     tree->known = known;
-    tree->count = 0;
-    for (size_t i = 0; i < count; i++)
-        if (all[i].in) known[tree->count++] = (struct member){all[i].pid, all[i].start};
+    tree->count = at;
 }
 
-static size_t look(struct tree *tree, int signal) {
+struct sight {
+    size_t sent;
+    bool still; /* none of them was running */
+};
+
+static struct sight look(struct tree *tree, int signal, bool first) {
     struct process *all;
-    size_t count = read_all(&all), sent = 0;
+    size_t count = read_all(&all);
+    struct sight sight = {.still = true};
     mark(all, count, tree);
-    remember(tree, all, count);
-    for (size_t i = 0; i < count; i++)
-        if (all[i].in && kill(all[i].pid, signal) == 0) sent++;
+    remember(tree, all, count, first);
+    for (size_t i = 0; i < count; i++) {
+        if (!all[i].in) continue;
+        sight.still = sight.still && all[i].still;
+        if (kill(all[i].pid, signal) == 0) sight.sent++;
+    }
     free(all);
-    return sent;
+    return sight;
+}
+
+/* A stopped process cannot fork, but one that is to stop finishes the fork that it is in: nobody got away
+ * when one look finds all of them still and the next finds no more. */
+static size_t hold(struct tree *tree) {
+    struct sight before = {0};
+    for (int round = 0; round < ROUNDS; round++) {
+        struct sight now = look(tree, SIGSTOP, round == 0);
+        if (now.sent == 0 || (now.sent == before.sent && before.still)) return now.sent;
+        if (!now.still) usleep(NAP_US);
+        before = now;
+    }
+    return before.sent;
+}
+
+/* SIGCONT would take back a stop that is still to come; 0 only asks who is there. */
+static bool wants_all_held(int signal) {
+    return signal != 0 && signal != SIGCONT && signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU;
 }
 
 size_t tree_signal(struct tree *tree, int signal) {
-    if (signal == SIGKILL || signal == SIGSTOP) {
-        /* A stopped process cannot fork: when two looks find equally many, nobody got away. */
-        size_t before = 0;
-        for (int round = 0; round < ROUNDS; round++) {
-            size_t now = look(tree, SIGSTOP);
-            if (now == before) break;
-            before = now;
-        }
-        if (signal == SIGSTOP) return before;
-    }
-    return look(tree, signal);
+    if (!wants_all_held(signal)) return look(tree, signal, true).sent;
+    size_t held = hold(tree);
+    if (signal == SIGSTOP) return held;
+    size_t sent = look(tree, signal, false).sent;
+    if (signal == SIGKILL) return sent;
+    for (size_t i = 0; i < tree->count; i++)
+        if (!tree->known[i].stopped) kill(tree->known[i].pid, SIGCONT);
+    return sent;
 }
 
 void tree_forget(struct tree *tree) {

@@ -8,6 +8,8 @@ export type SignalName = keyof typeof constants.signals
 
 /** Milliseconds for a program that was just launched to run, before a signal for it is given up. */
 const START_LIMIT = 10_000
+/** Milliseconds that such news may be behind the program's own output. */
+const NEWS_PATIENCE = 5000
 /** execa's, for `forceKillAfterDelay: true`. */
 const FORCE_DELAY = 5000
 
@@ -61,6 +63,9 @@ export function reachProgram(
   const { killSignal = 'SIGTERM', forceKillAfterDelay = true } = options
   const alive = () => subprocess.exitCode === null && subprocess.signalCode === null
   const end = async (signal: unknown, error: unknown): Promise<void> => {
+    // Output may be here before the news that the program runs: who kills after the first line means the
+    // tree. A frozen host has no news.
+    await tag.until(() => tag.decided || !alive(), NEWS_PATIENCE)
     // The tree hears it from here, and the host takes no notice of enter, which is told for execa's sake.
     const told = tag.pid !== undefined && (await sendSignal(site, tag, killSignal, 'once'))
     toEnter(signal, error)

@@ -85,6 +85,18 @@ test('a cancel signal ends the whole tree', async () => {
   await eventually(async () => (await states('sleep 64')).length === 0, 'all to be gone')
 })
 
+test('what forks while its end comes leaves nobody behind', async () => {
+  for (let round = 0; round < 30; round++) {
+    const script = 'echo up; for i in $(seq 100); do sleep 73 & done; wait'
+    const subprocess = exec(a, 'sh', ['-c', script], { reject: false, forceKillAfterDelay: false })
+    await new Promise((resolve) => subprocess.stdout.once('data', resolve))
+    await sleep(round * 3)
+    subprocess.kill()
+    await subprocess
+    expect(await states('sleep 73')).toEqual([])
+  }
+})
+
 test('what ignores the end of its command is killed after the delay', async () => {
   const script = `trap '' TERM; (while :; do sleep 0.065; done) & echo up; exec sleep 65`
   const subprocess = exec(a, 'sh', ['-c', script], { forceKillAfterDelay: 200, reject: false })
