@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { clearTimeout, setTimeout } from 'node:timers'
 import type { NetrigError } from '../base/errors.js'
 import { enterWords, vmEnv } from './enter.js'
 import type { Machine } from './machine.js'
+import { readNews } from './news.js'
 
 /** How a command in a vm ended. */
 export interface CommandEnd {
@@ -13,16 +15,19 @@ export interface CommandEnd {
   readonly failure: NetrigError | undefined
 }
 
+/** Behind the command's own three. */
+const NEWS_FD = 3
+
 /** Starts a command in a vm with plain child_process: the command line needs neither execa nor koffi. */
 export function startCommand(
   machine: Machine,
   command: readonly string[],
   cwd: string,
-  stdio: ('inherit' | 'ignore' | 'pipe')[],
+  stdio: readonly ('inherit' | 'ignore' | 'pipe')[],
 ): ChildProcess {
-  const [enter, ...words] = enterWords(machine, { cwd })
+  const [enter, ...words] = enterWords(machine, { cwd, news: NEWS_FD })
   return spawn(enter!, [...words, ...command], {
-    stdio,
+    stdio: [...stdio, 'pipe'],
     cwd: '/',
     env: { ...process.env, ...vmEnv(machine.plan) },
   })
@@ -39,6 +44,8 @@ export async function endOf(machine: Machine, child: ChildProcess): Promise<Comm
     child.kill('SIGTERM')
     limit = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
   })
+  const news: Buffer[] = []
+  ;(child.stdio[NEWS_FD] as Readable).on('data', (chunk: Buffer) => news.push(chunk))
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
     (resolve, reject) => {
       child.once('error', reject)
@@ -46,7 +53,8 @@ export async function endOf(machine: Machine, child: ChildProcess): Promise<Comm
     },
   )
   clearTimeout(limit)
-  const failure = await machine.lossOf(signal ?? undefined)
+  const { lost } = readNews(Buffer.concat(news))
+  const failure = await machine.lossOf(lost === true)
   return {
     status: failure === undefined ? (code ?? undefined) : undefined,
     signal: failure === undefined ? (signal ?? undefined) : undefined,

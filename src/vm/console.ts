@@ -48,8 +48,11 @@ export function initFailure(lines: readonly string[]): string | undefined {
   return lines.find((line) => line.startsWith('vm-init: '))?.slice('vm-init: '.length)
 }
 
+/** Words of the kernel's stack, which tell people nothing. */
+const ADDRESS = /^\s*(\[<[0-9a-f]+>\]|[0-9a-f]{8,16} [0-9a-f]{8,16}\b)/
+
 /** The end of the console, indented, for messages. */
 export function lastLines(lines: readonly string[]): string {
-  const shown = lines.filter((line) => line.trim() !== '').slice(-SHOWN)
+  const shown = lines.filter((line) => line.trim() !== '' && !ADDRESS.test(line)).slice(-SHOWN)
   return shown.map((line) => `    ${line}`).join('\n')
 }

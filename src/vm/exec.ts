@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa, type Options, type ResultPromise } from 'execa'
@@ -51,6 +52,12 @@ function stdioOf({ stdio, stdin, stdout, stderr }: Options, news: number): unkno
   return [...own, undefined, undefined, undefined].slice(0, NEWS_FD).concat([news])
 }
 
+/** The news file from its start: vm-enter's writes have moved the offset that it shares with us. */
+function readAll(news: number): Uint8Array {
+  const bytes = new Uint8Array(256)
+  return bytes.subarray(0, readSync(news, bytes, 0, bytes.byteLength, 0))
+}
+
 const SHOWN = ['command', 'escapedCommand', 'shortMessage', 'message', 'stack'] as const
 
 interface Outcome {
@@ -85,6 +92,7 @@ export function execInVm(
       argv0,
       shell: shell === true ? '/bin/sh' : shell ? asFile(shell) : undefined,
       news: NEWS_FD,
+      hush: true,
     }),
     ...runner,
   ])
@@ -124,29 +132,24 @@ export function execInVm(
     outcome.cwd = cwd
     outcome.stdio?.splice(NEWS_FD)
   }
-  let closed = false
   const judge = async (outcome: unknown): Promise<unknown> => {
     if (typeof outcome !== 'object' || outcome === null) return outcome
     const about = outcome as Outcome
     clean(about)
-    const failure = closed ? undefined : readNews(news)
     if (about.failed !== true) return outcome
+    const { failure, lost } = readNews(readAll(news))
     if (failure !== undefined) return startError(runner[0] ?? asFile(file), cwd, failure)
-    const lost = await machine.lossOf(about.signal)
-    if (lost !== undefined) return lost
+    const loss = await machine.lossOf(lost === true)
+    if (loss !== undefined) return loss
     const memory = machine.outOfMemory
     if (memory !== undefined) about.message = `${about.message}\n${memory}`
     return outcome
-  }
-  const release = () => {
-    if (!closed) closeFd(news)
-    closed = true
   }
   const promise = subprocess
     .then(judge, async (error: unknown) => {
       throw await judge(error)
     })
-    .finally(release)
+    .finally(() => closeFd(news))
   for (const name of ['then', 'catch', 'finally'] as const) {
     Object.defineProperty(subprocess, name, {
       configurable: true,

@@ -16,8 +16,8 @@ import { LOOK, Watch } from './watch.js'
 const STATUS_FD = 4
 /** How long a vm that was told to end may take to copy what is to stay, in ms. */
 const END_LIMIT = 60_000
-/** Time in which the news of a kernel's end may be under way, in ms. */
-const NEWS_LIMIT = 100
+/** For the news of a kernel's end, on a machine under load. */
+const NEWS_LIMIT = 10_000
 /** For SIGKILL, on a machine under load. */
 const KILL_LIMIT = 10_000
 
@@ -100,19 +100,22 @@ export class Machine {
   }
 
   /**
-   * Why the vm is gone, for a command that ended by a signal; undefined when it runs. The kernel's end closes
-   * the connection, which ends vm-enter by SIGKILL, and the news of both come in no particular order.
+   * Why the vm is gone; undefined when it runs.
+   *
+   * @param lost a command has noticed already; the news of the kernel's end may be on their way
    */
-  async lossOf(signal: string | undefined): Promise<NetrigError | undefined> {
-    if (!this.#over && signal !== 'SIGKILL' && signal !== 'SIGTERM') return undefined
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, NEWS_LIMIT, undefined))
-    const error = this.#over ? await this.ended : await Promise.race([this.ended, late])
-    if (error === undefined && this.#over) {
-      return new NetrigError('VM_STOPPED', 'The vm was stopped while the command ran.', {
-        operation: 'vm',
-      })
-    }
-    return error
+  async lossOf(lost: boolean): Promise<NetrigError | undefined> {
+    if (!this.#over && !lost) return undefined
+    const stopped = new NetrigError('VM_STOPPED', 'The vm was stopped while the command ran.', {
+      operation: 'vm',
+    })
+    let limit: NodeJS.Timeout | undefined
+    const late = new Promise<undefined>((resolve) => {
+      limit = setTimeout(resolve, NEWS_LIMIT, undefined)
+    })
+    const error = await Promise.race([this.ended, late])
+    clearTimeout(limit)
+    return error ?? stopped
   }
 
   /** Lets the process that started the vm end while it runs, or not. */

@@ -1,9 +1,11 @@
-import { readSync } from 'node:fs'
 import { NetrigError, type NetrigErrorCode } from '../base/errors.js'
 import { errnoName, errnoText } from '../ffi/errno.js'
 
 /** enum vm_word and enum vm_stage in native/vm/common/words.h */
 const FAILED = 'F'.charCodeAt(0)
+const LOST = 'L'.charCodeAt(0)
+/** sizeof(struct vm_message) */
+const SIZE = 12
 const STAGE_CWD = 3
 const STAGE_EXEC = 4
 
@@ -13,13 +15,24 @@ export interface StartFailure {
   readonly stage: number
 }
 
-/** What vm-enter wrote into its news file; undefined when the command ran, or nothing is known. */
-export function readNews(fd: number): StartFailure | undefined {
-  const bytes = new Uint8Array(12)
-  if (readSync(fd, bytes, 0, bytes.byteLength, 0) < bytes.byteLength) return undefined
-  const view = new DataView(bytes.buffer)
-  if (view.getUint32(0, true) !== FAILED) return undefined
-  return { errno: view.getInt32(4, true), stage: view.getUint32(8, true) }
+/** What became of a command, as vm-enter told it. */
+export interface News {
+  readonly failure?: StartFailure
+  /** The vm ended before the command did. */
+  readonly lost?: boolean
+}
+
+/** Reads what vm-enter has written: one `struct vm_message` after the other. */
+export function readNews(bytes: Uint8Array): News {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let news: News = {}
+  for (let at = 0; at + SIZE <= bytes.byteLength; at += SIZE) {
+    const word = view.getUint32(at, true)
+    if (word === LOST) news = { lost: true }
+    if (word !== FAILED) continue
+    news = { failure: { errno: view.getInt32(at + 4, true), stage: view.getUint32(at + 8, true) } }
+  }
+  return news
 }
 
 function describe(

@@ -16,6 +16,7 @@ enum vm_word {
     VM_BEGAN = 'B',  /* init: the command runs; value: its pid */
     VM_FAILED = 'F', /* init: it cannot; value: errno, detail: enum vm_stage */
     VM_EXITED = 'E', /* init: it has ended and its output is out; value: wait status */
+    VM_LOST = 'L',   /* vm-enter to who started it: the vm ended before the command did */
     VM_COPIED = 'C', /* init: before the end; value: errno of copying --out, 0 when all is there */
 };
 

@@ -11,7 +11,8 @@ struct options {
     const char *vm, *cwd;
     const char *argv0; /* what the program is to see as its own name */
     const char *shell; /* that is to run the command, joined by spaces */
-    int news;          /* a file for what became of the start, or -1 */
+    int news;          /* for what became of the command, one vm_message after the other; or -1 */
+    bool hush;         /* whoever reads the news says on stderr what there is to say */
     bool end;          /* no command: the vm is to end */
     bool ready;        /* no command: wait until the vm takes some */
     bool plain;        /* no terminal, whatever stdio is: what a run sees must not depend on it */

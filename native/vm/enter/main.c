@@ -57,14 +57,14 @@ static void die_by(int signal_number) {
 
 /* For whoever started this: its exit code could be the command's own. */
 static void tell(const struct options *o, const struct vm_message *message) {
-    if (o->news >= 0 && pwrite(o->news, message, sizeof *message, 0) < 0) perror("netrig: vm-enter: news");
+    if (o->news >= 0 && write(o->news, message, sizeof *message) < 0) perror("netrig: vm-enter: news");
 }
 
 static int explain(const struct options *o, const struct vm_message *m) {
     const char *why = strerror(m->value), *file = o->shell != NULL ? o->shell : o->command[0];
     bool absent = m->detail == VM_STAGE_EXEC && m->value == ENOENT;
     terminal_give_back();
-    if (o->news >= 0) return absent ? EXIT_NOT_FOUND : EXIT_CANNOT;
+    if (o->hush) return absent ? EXIT_NOT_FOUND : EXIT_CANNOT;
     if (m->detail == VM_STAGE_CWD) fprintf(stderr, "netrig: vm: the working folder cannot be entered: %s\n", why);
     else if (m->detail == VM_STAGE_FORK) fprintf(stderr, "netrig: vm: no process for '%s': %s\n", file, why);
     else if (m->detail == VM_STAGE_REQUEST) fprintf(stderr, "netrig: vm: '%s' could not be handed over: %s\n", file, why);
@@ -112,8 +112,8 @@ static int follow(const struct options *o, int connection, int signals, struct c
         if (polls[1].revents != 0 && read(signals, &info, sizeof info) == sizeof info) pass_signal(connection, &info, in);
         if (polls[0].revents != 0) {
             if (recv(connection, &message, sizeof message, 0) != sizeof message) {
-                terminal_give_back();
-                return die_by(SIGKILL), EXIT_CANNOT; /* the vm died */
+                tell(o, &(struct vm_message){.word = VM_LOST});
+                return die_by(SIGKILL), EXIT_CANNOT;
             }
             if (message.word == VM_BEGAN || message.word == VM_FAILED) tell(o, &message);
             /* stderr was kept for what explain() has to say. */

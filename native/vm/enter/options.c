@@ -12,8 +12,8 @@
 enum { EXIT_USAGE = 125 };
 
 static _Noreturn void usage(void) {
-    fprintf(stderr, "usage: vm-enter --vm SOCKET [--cwd DIR] [--argv0 NAME] [--shell FILE] [--news FD]\n"
-                    "                [--stdio plain|lazy] -- COMMAND [ARG...]\n"
+    fprintf(stderr, "usage: vm-enter --vm SOCKET [--cwd DIR] [--argv0 NAME] [--shell FILE]\n"
+                    "                [--news FD | --hush FD] [--stdio plain|lazy] -- COMMAND [ARG...]\n"
                     "       vm-enter --vm SOCKET --end | --ready\n");
     exit(EXIT_USAGE);
 }
@@ -31,6 +31,7 @@ struct options options_parse(int argc, char **argv) {
         else if (strcmp(argv[i], "--argv0") == 0) o.argv0 = argv[i + 1];
         else if (strcmp(argv[i], "--shell") == 0) o.shell = argv[i + 1];
         else if (strcmp(argv[i], "--news") == 0) o.news = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--hush") == 0) o.news = atoi(argv[i + 1]), o.hush = true;
         else if (strcmp(argv[i], "--stdio") == 0) {
             o.plain = true;
             o.lazy = strcmp(argv[i + 1], "lazy") == 0;

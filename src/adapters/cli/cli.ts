@@ -81,7 +81,7 @@ export async function cli(args: readonly string[], around: Surroundings): Promis
     }
     if (error instanceof NetrigError) {
       around.err(`netrig: ${error.message}`)
-      return error.code === 'INVALID_NAME' || error.code === 'INVALID_OPTION' ? 2 : 1
+      return error.code.startsWith('INVALID_') ? 2 : 1
     }
     throw error
   }

@@ -1,5 +1,4 @@
 import { constants } from 'node:os'
-import { NetrigError } from '../../base/errors.js'
 import type { Duration, Size } from '../../base/units.js'
 import { endOf, startCommand } from '../../vm/command.js'
 import { Machine } from '../../vm/machine.js'
@@ -78,7 +77,11 @@ const TERMINAL = ['SIGINT', 'SIGQUIT'] as const
 /** So many of them in a row, and the vm is ended whether the command wants or not. */
 const INSISTENT = 3
 
-async function run({ options, command }: VmRequest, around: Surroundings): Promise<number> {
+/** Runs the command and waits for it: its exit code, or the signal that ended it. */
+async function run(
+  { options, command }: VmRequest,
+  around: Surroundings,
+): Promise<number | NodeJS.Signals> {
   const plan = planVm(options, 'netrig vm')
   if (options.seed === 'random') around.err(`netrig: vm: --seed ${plan.seed}`)
   const machine = new Machine(plan)
@@ -102,10 +105,7 @@ async function run({ options, command }: VmRequest, around: Surroundings): Promi
     const memory = machine.outOfMemory
     if (memory !== undefined && status !== 0) around.err(`netrig: ${memory}`)
     await machine.end()
-    if (signal === undefined) return status ?? 1
-    around.die(signal)
-    // As shells say it, should the signal be one that does not end this process.
-    return 128 + constants.signals[signal]
+    return signal ?? status ?? 1
   } finally {
     await machine.kill()
     for (const name of TERMINAL) process.off(name, ignore)
@@ -132,11 +132,10 @@ export const vm: Command = {
 
   netrig vm --virtual-time -- npx vitest run`,
   async run(args, around) {
-    try {
-      return await run(readVm(args), around)
-    } catch (error) {
-      if (!(error instanceof NetrigError) || error.code !== 'INVALID_UNIT') throw error
-      throw new UsageError(error.message)
-    }
+    const end = await run(readVm(args), around)
+    if (typeof end === 'number') return end
+    around.die(end)
+    // As shells say it, should the signal be one that does not end this process.
+    return 128 + constants.signals[end]
   },
 }
