@@ -64,8 +64,8 @@ function named(path: string): FoundKernel {
 }
 
 /** Beside netrig, or in the project that runs: a strict package manager shows it there only. */
-function installed(): FoundKernel | undefined {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'x')).href]) {
+function installed(project: string): FoundKernel | undefined {
+  for (const from of [import.meta.url, pathToFileURL(join(project, 'x')).href]) {
     try {
       const manifest = createRequire(from).resolve(`${KERNEL_PACKAGE}/package.json`)
       const found = kernelIn(dirname(manifest), 'package')
@@ -102,10 +102,16 @@ function built(env: NodeJS.ProcessEnv): FoundKernel | undefined {
  * Finds netrig's own kernel: the one that `NETRIG_KERNEL` names, else the installed npm package, else
  * what `npm run kernel` built.
  *
+ * @param env Whose `NETRIG_KERNEL` and `XDG_CACHE_HOME` count.
+ * @param project The folder from where a package is looked for, besides netrig's own.
  * @throws {@link NetrigError} `NO_KERNEL`, with a hint how to get one.
  */
-export function findKernel(env: NodeJS.ProcessEnv = process.env): FoundKernel {
-  const found = env['NETRIG_KERNEL'] ? named(env['NETRIG_KERNEL']) : (installed() ?? built(env))
+export function findKernel(
+  env: NodeJS.ProcessEnv = process.env,
+  project: string = process.cwd(),
+): FoundKernel {
+  const own = env['NETRIG_KERNEL']
+  const found = own ? named(own) : (installed(project) ?? built(env))
   if (found !== undefined) return found
   throw new NetrigError('NO_KERNEL', 'There is no kernel to run netrig vm in.', {
     operation: 'find kernel',
