@@ -17,6 +17,7 @@ enum { FIRST_OTHER = 6 };
 
 int main(void) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "netrig-capture");
     signal(SIGPIPE, SIG_IGN);
     /* A file that is larger than it may be is an error of the write (setrlimit(2), RLIMIT_FSIZE). */
     signal(SIGXFSZ, SIG_IGN);

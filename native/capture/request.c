@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "keys.h"
+#include "output.h"
 #include "session.h"
 #include "sys.h"
 
@@ -60,7 +61,9 @@ static bool run_begin(const struct request *request) {
     };
     struct section section = {texts[0], texts[1], texts[2], texts[3]};
 
-    return answer(request->id, session_begin(&limits, &section), "begin");
+    int failed = session_begin(&limits, &section);
+
+    return answer(request->id, failed, output_error() != 0 ? "write" : "listen");
 }
 
 static bool run_interface(const struct request *request) {
@@ -82,7 +85,7 @@ static bool run_interface(const struct request *request) {
     int failed = session_interface(&description, ifindex, (arg[1] & INTERFACE_FLIPPED) != 0, &number);
 
     if (failed != 0)
-        return answer(request->id, failed, "interface");
+        return answer(request->id, failed, "describe an interface");
     return answer_line("ok %" PRIu32 " %" PRIu32 "\n", request->id, number);
 }
 
@@ -95,7 +98,7 @@ static bool run_keys(const struct request *request, size_t size, int *fd) {
     } else {
         keys_add(request->body, size);
     }
-    return answer(request->id, failed, "keys");
+    return answer(request->id, failed, "take keys");
 }
 
 static bool answer_counts(uint32_t id) {
@@ -122,12 +125,12 @@ static bool run(const struct request *request, size_t size, int *fd) {
         return answer(request->id,
                       session_filter(request->arg[0], (const struct sock_filter *)request->body,
                                      size / sizeof(struct sock_filter)),
-                      "filter");
+                      "attach its filter");
     case OP_SOCKET:
         *fd = -1;
-        return answer(request->id, session_socket(request->arg[0], own), "socket");
+        return answer(request->id, session_socket(request->arg[0], own), "listen to a loopback device");
     case OP_NAMES:
-        return answer(request->id, session_names(request->body), "names");
+        return answer(request->id, session_names(request->body), "write names");
     case OP_KEYS:
         return run_keys(request, size, fd);
     case OP_COUNT:
@@ -138,7 +141,7 @@ static bool run(const struct request *request, size_t size, int *fd) {
         answer_counts(request->id);
         return false;
     default:
-        return answer(request->id, EINVAL, "request");
+        return answer(request->id, EINVAL, "do such a thing");
     }
 }
 

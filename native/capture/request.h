@@ -5,7 +5,7 @@
  *   fd 4  requests: SOCK_SEQPACKET, one request a packet; descriptors ride on it
  *   fd 5  the file that is written
  *
- * Each request is answered by one line: `ok ID NUMBER...` or `error ID ERRNO STEP`. Unasked come `full`
+ * Each request is answered by one line: `ok ID NUMBER...` or `error ID ERRNO WHAT`. Unasked come `full`
  * (the file has its largest size) and `broken ERRNO` (it could not be written).
  */
 #ifndef NETRIG_CAPTURE_REQUEST_H

@@ -96,7 +96,9 @@ int session_begin(const struct limits *wanted, const struct section *section) {
     failed = add(pcapng_section(out, OUTPUT_ROOM, section), true);
     if (failed == 0 && limits.keys > 0)
         keys_begin(limits.keys);
-    return failed;
+    /* A file that takes nothing is to be known at once. */
+    output_flush();
+    return failed == 0 ? output_error() : failed;
 }
 
 int session_interface(struct interface_description *description, int ifindex, bool flipped, uint32_t *number) {

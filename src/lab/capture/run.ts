@@ -134,8 +134,9 @@ export class CaptureRun implements ActiveCapture {
 
   async #begin(): Promise<void> {
     const { snaplen, maxSize, keys } = this.#settings
-    const { comment, name } = this.#subject
-    this.#program = await CaptureProgram.start(this.#state.holder.keeper, this.#file.fd, {
+    const { comment, name, operation } = this.#subject
+    const what = `${operation} to '${this.#file.path}'`
+    this.#program = await CaptureProgram.start(what, this.#state.holder.keeper, this.#file.fd, {
       onFull: () => this.#state.events.add('capture.full', name, this.#file.path),
       onBroken: (errno) => {
         this.#broken = errno

@@ -24,6 +24,7 @@ interface Waiting {
 
 /** One run of native/capture, in the fabric of a lab. */
 export class CaptureProgram {
+  readonly #what: string
   readonly #answers: Socket
   readonly #requests: number
   readonly #news: CaptureNews
@@ -35,17 +36,24 @@ export class CaptureProgram {
   /**
    * Lets the keeper start it.
    *
+   * @param what how errors call the capture
    * @param file what it writes, open
    * @throws NetrigError CAPTURE_FAILED, and whatever the keeper has died of
    */
-  static async start(keeper: Keeper, file: number, news: CaptureNews): Promise<CaptureProgram> {
+  static async start(
+    what: string,
+    keeper: Keeper,
+    file: number,
+    news: CaptureNews,
+  ): Promise<CaptureProgram> {
     const [near, far] = socketPair('stream')
     const [requests, farRequests] = socketPair('seqpacket')
     const binary = openSync(nativePath('capture'), constants.O_RDONLY)
     try {
       const fds = [binary, far, farRequests, file]
       const { reply } = await keeper.request({ op: Op.Run, text: 'netrig-capture' }, fds)
-      if (reply.error !== 0) throw failed('its program could not start', errnoName(reply.error))
+      if (reply.error !== 0)
+        throw failed(what, 'its program could not start', errnoName(reply.error))
     } catch (error) {
       for (const fd of [near, requests]) closeFd(fd)
       throw error
@@ -53,11 +61,12 @@ export class CaptureProgram {
       for (const fd of [far, farRequests]) closeFd(fd)
       closeSync(binary)
     }
-    return new CaptureProgram(near, requests, news)
+    return new CaptureProgram(what, near, requests, news)
   }
 
-  private constructor(answers: number, requests: number, news: CaptureNews) {
+  private constructor(what: string, answers: number, requests: number, news: CaptureNews) {
     this.#answers = new Socket({ fd: answers, readable: true, writable: true })
+    this.#what = what
     this.#requests = requests
     this.#news = news
     this.#answers.setEncoding('utf8')
@@ -110,21 +119,22 @@ export class CaptureProgram {
     this.#waiting.delete(line.id)
     if (this.#waiting.size === 0) this.#answers.unref()
     if (line.type === 'ok') waiting?.resolve(line.numbers)
-    else waiting?.reject(failed(`the step '${line.step}' failed`, errnoName(line.errno)))
+    else waiting?.reject(failed(this.#what, `it could not ${line.step}`, errnoName(line.errno)))
   }
 
   #lose(): void {
-    this.#gone = failed('its program has ended', undefined)
+    this.#gone = failed(this.#what, 'its program has ended', undefined)
     closeFd(this.#requests)
     for (const { reject } of this.#waiting.values()) reject(this.#gone)
     this.#waiting.clear()
   }
 }
 
-function failed(why: string, errno: string | undefined): NetrigError {
+function failed(what: string, why: string, errno: string | undefined): NetrigError {
   const cause = errno === undefined ? '' : ` (${errno})`
-  return new NetrigError('CAPTURE_FAILED', `The capture failed: ${why}${cause}.`, {
+  return new NetrigError('CAPTURE_FAILED', `${what} failed: ${why}${cause}.`, {
     operation: 'capture',
+    object: what,
     errno,
   })
 }

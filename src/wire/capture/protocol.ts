@@ -71,7 +71,8 @@ export function decodeLine(line: string): CaptureLine | undefined {
   const [type, ...words] = line.split(' ')
   const [first = Number.NaN, ...rest] = words.map(Number)
   if (type === 'ok') return { type, id: first, numbers: rest }
-  if (type === 'error') return { type, id: first, errno: rest[0] ?? 0, step: words[2] ?? '' }
+  if (type === 'error')
+    return { type, id: first, errno: rest[0] ?? 0, step: words.slice(2).join(' ') }
   if (type === 'broken') return { type, errno: first }
   return type === 'full' ? { type } : undefined
 }

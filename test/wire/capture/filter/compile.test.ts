@@ -107,7 +107,9 @@ const { expression } = fc.letrec<{ expression: Meaning }>((tie) => ({
   expression: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     primitive,
-    tie('expression').map((of) => ({ text: `not (${of.text})`, holds: (one) => !of.holds(one) })),
+    tie('expression').map(
+      (of): Meaning => ({ text: `not (${of.text})`, holds: (one) => !of.holds(one) }),
+    ),
     fc.tuple(fc.constantFrom('and', '&&'), tie('expression'), tie('expression')).map(
       ([word, left, right]): Meaning => ({
         text: `(${left.text}) ${word} (${right.text})`,
