@@ -5,6 +5,7 @@ import type { NetrigError } from '../base/errors.js'
 import { enterWords, vmEnv } from './enter.js'
 import type { Machine } from './machine.js'
 import { readNews } from './news.js'
+import { replayEnv } from './replay.js'
 
 /** How a command in a vm ended. */
 export interface CommandEnd {
@@ -29,7 +30,7 @@ export function startCommand(
   return spawn(enter!, [...words, ...command], {
     stdio: [...stdio, 'pipe'],
     cwd: '/',
-    env: { ...process.env, ...vmEnv(machine.plan) },
+    env: { ...process.env, ...vmEnv(machine.plan), ...replayEnv(machine.plan, command) },
   })
 }
 

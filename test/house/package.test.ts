@@ -12,6 +12,9 @@ interface Manifest {
   readonly files: readonly string[]
 }
 
+/** What native/Makefile builds. */
+const PROGRAMS = ['keeper', 'enter', 'relay', 'capture', 'vm-boot', 'vm-enter', 'vm-init']
+
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const manifest = JSON.parse(read('package.json')) as Manifest
 
@@ -52,20 +55,20 @@ test("every export has its types first, and a source for this project's own chec
 
 test('the package has helpers, library, documents, and nothing else', () => {
   const files = packed()
-  const helpers = ['keeper', 'enter', 'relay'].map((it) => `native/bin/linux-${process.arch}/${it}`)
+  const helpers = PROGRAMS.map((it) => `native/bin/linux-${process.arch}/${it}`)
   const needed = [...helpers, 'dist/index.js', 'dist/index.d.ts', 'README.md', 'LICENSE']
   expect(needed.filter((file) => !files.includes(file))).toEqual([])
   const allowed = [
     /^(README\.md|LICENSE|package\.json)$/,
     /^dist\/.+\.(js|d\.ts)$/,
     /^docs\/.+/,
-    /^native\/bin\/linux-(x64|arm64)\/(keeper|enter|relay)$/,
+    new RegExp(`^native/bin/linux-(x64|arm64)/(${PROGRAMS.join('|')})$`),
   ]
   expect(files.filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([])
 })
 
 test('helpers can be run and need no shared library', () => {
-  for (const program of ['keeper', 'enter', 'relay']) {
+  for (const program of PROGRAMS) {
     const path = join(root, `native/bin/linux-${process.arch}/${program}`)
     expect(statSync(path).mode & 0o111, path).toBe(0o111)
     // A program that wants a dynamic linker names it in a PT_INTERP header (elf(5)).

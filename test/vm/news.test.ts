@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { readNews, startError } from '../../src/vm/news.js'
+
+// struct vm_message: word, value, detail.
+const message = (word: string, value = 0, detail = 0): Uint8Array => {
+  const bytes = new Uint8Array(12)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, word.charCodeAt(0), true)
+  view.setInt32(4, value, true)
+  view.setUint32(8, detail, true)
+  return bytes
+}
+
+test('a command that ran, one that could not, and a vm that was lost', () => {
+  expect(readNews(message('B', 17))).toEqual({})
+  expect(readNews(message('F', 2, 4))).toEqual({ failure: { errno: 2, stage: 4 } })
+  expect(readNews(Buffer.concat([message('B', 17), message('L')]))).toEqual({ lost: true })
+  expect(readNews(new Uint8Array())).toEqual({})
+  expect(readNews(message('L').subarray(0, 7))).toEqual({})
+})
+
+test.each([
+  [2, 4, 'PROGRAM_NOT_FOUND', 'x'],
+  [2, 4, 'PROGRAM_NOT_FOUND', './x'],
+  [13, 4, 'PROGRAM_NOT_EXECUTABLE', './x'],
+  [8, 4, 'PROGRAM_NOT_EXECUTABLE', './x'],
+  [2, 3, 'CWD_NOT_FOUND', 'x'],
+  [11, 2, 'PROGRAM_FAILED', 'x'],
+])('errno %d at stage %d is %s', (errno, stage, code, file) => {
+  const error = startError(file, '/here', { errno, stage })
+  expect(error.code).toBe(code)
+  expect(error.message).toContain(`'${file}'`)
+})
