@@ -1,4 +1,4 @@
-import { shellLine } from '../base/shell.js'
+import { replayLine } from '../vm/replay.js'
 import { rateText, timeText } from './progress.js'
 import type { Report } from './report.js'
 import { formatSeeds } from './seeds.js'
@@ -7,20 +7,12 @@ import type { Difference, SeedRun } from './universe.js'
 /** Failing seeds that are shown with their last lines; of the others only the numbers. */
 const SHOWN = 10
 
-/** The line that runs a seed again: the same universe, the same failure. */
-export function replayLine(
-  seed: number,
-  { options, command }: Pick<Report, 'options' | 'command'>,
-): string {
-  return shellLine(['npx', 'netrig', 'vm', '--seed', `${seed}`, ...options, '--', ...command])
-}
-
 /** What a seed that did not pass has to say. */
 export function runText(run: SeedRun, report: Pick<Report, 'options' | 'command'>): string {
   const lines = [`seed ${run.seed}: ${headline(run)}`]
   for (const difference of run.differences) lines.push(...differenceLines(difference))
   lines.push(...run.lines.map((line) => `  ${line}`))
-  lines.push(`  replay: ${replayLine(run.seed, report)}`)
+  lines.push(`  replay: ${replayLine(run.seed, report.options, report.command)}`)
   return lines.join('\n')
 }
 

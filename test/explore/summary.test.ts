@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Report } from '../../src/explore/report.js'
-import { replayLine, summaryText } from '../../src/explore/summary.js'
+import { summaryText } from '../../src/explore/summary.js'
 import type { SeedRun } from '../../src/explore/universe.js'
 
 const run = (seed: number, some: Partial<SeedRun> = {}): SeedRun => ({
@@ -25,12 +25,6 @@ const report = (runs: readonly SeedRun[], some: Partial<Report> = {}): Report =>
   ms: 60_000,
   runs,
   ...some,
-})
-
-test('the line that replays has the options and the words of the command', () => {
-  expect(replayLine(7, report([]))).toBe(
-    "npx netrig vm --seed 7 --memory 1G -- npx vitest run -t 'a leader'",
-  )
 })
 
 test('what a person reads at the end', () => {
