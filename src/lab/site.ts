@@ -3,6 +3,7 @@ import type { ProgramSite } from '../process/site.js'
 import { VisibleFolders } from '../process/visible.js'
 import type { Container } from '../sandbox/container.js'
 import { Lent } from '../sandbox/lent.js'
+import { tellKeys } from './capture/active.js'
 import { programEnvironment } from './capture/environment.js'
 import { requireRunning } from './guard.js'
 import { type HostState, interfacesOf, type LabState } from './state.js'
@@ -54,6 +55,7 @@ export function siteOf(lab: LabState, host: HostState, operation: string): Progr
     keeper,
     hostId,
     resolve: (name) => resolveName(lab, host, name),
+    onKeys: (line) => tellKeys(lab.captures, host.name, line),
   })
   host.lent = lent
   host.site = {

@@ -42,7 +42,9 @@ export async function lentRequest(
   if (secure) {
     const name = isIP(host) === 0 ? { servername: host } : {}
     const trust = insecure ? { rejectUnauthorized: false } : {}
-    connection = connectTls({ socket: plain, ...name, ...trust })
+    const tls = connectTls({ socket: plain, ...name, ...trust })
+    tls.on('keylog', (line) => lent.tellKeys(line))
+    connection = tls
   }
   return new Promise((resolve, reject) => {
     const asked = request({

@@ -23,6 +23,8 @@ export interface LentSource {
   hostId(): number
   /** The address of a name of the lab; never the machine's resolver. */
   resolve(name: string): string | undefined
+  /** Hears TLS keys of connections from the host, a line of an SSLKEYLOGFILE each. */
+  onKeys?(line: string): void
 }
 
 export interface ConnectOptions {
@@ -58,6 +60,11 @@ export class Lent {
   /** True when this process may still hold a socket of the host. */
   get inUse(): boolean {
     return this.#raw || this.#open.size > 0
+  }
+
+  /** Hands on a line of TLS keys, as the event `keylog` of a TLS socket has it. */
+  tellKeys(line: Buffer): void {
+    this.#source.onKeys?.(line.toString('latin1'))
   }
 
   /**
