@@ -1,4 +1,4 @@
-import { destroySockets } from '../kernel/sockdiag/destroy.js'
+import { destroySocketsIfPossible } from '../kernel/sockdiag/destroy.js'
 import { refreshCaptures } from './capture/active.js'
 import { settleHost } from './settle.js'
 import { siteOf } from './site.js'
@@ -22,7 +22,7 @@ export async function crashHost(state: LabState, host: HostState): Promise<void>
   await container.kill()
   if (diagnostics !== undefined) {
     // One lent socket would keep the dead host's network alive, and with it a peer's connection.
-    destroySockets(diagnostics)
+    destroySocketsIfPossible(diagnostics)
     diagnostics.close()
   }
   host.lent?.destroyAll()

@@ -1,3 +1,4 @@
+import { NetlinkError } from '../netlink/error.js'
 import type { NetlinkSocket } from '../netlink/socket.js'
 import { socketDestroy, socketList } from './socket.js'
 
@@ -22,4 +23,19 @@ export function destroySockets(socket: NetlinkSocket): number {
     socket.batch(fresh.map(socketDestroy))
   }
   return seen.size
+}
+
+/**
+ * As {@link destroySockets}, where the kernel can: one without INET_DIAG_DESTROY leaves it to whoever holds
+ * the sockets to close them, which says farewell to their peers if there is still a way to them.
+ *
+ * @returns how many sockets were aborted; undefined where the kernel cannot
+ */
+export function destroySocketsIfPossible(socket: NetlinkSocket): number | undefined {
+  try {
+    return destroySockets(socket)
+  } catch (error) {
+    if (error instanceof NetlinkError && error.errno === 'EOPNOTSUPP') return undefined
+    throw error
+  }
 }
