@@ -13,6 +13,7 @@ export type { HostOptions, LabOptions } from './lab/options.js'
 export type { Partition, PartitionOptions } from './lab/partition.js'
 export type { SwitchOptions } from './lab/plan/declarations.js'
 export type { Playing, PlayOptions, PlayStep } from './lab/play.js'
+export type { LinkRuleMatch, LinkRuleOptions, Rule, RulePeer } from './lab/rule.js'
 export type { HostStatus } from './lab/state.js'
 export type { Switch } from './lab/switch.js'
 export {
@@ -51,3 +52,10 @@ export {
   type ReorderRate,
 } from './wire/conditions/index.js'
 export type { DirectionStats, LinkStats } from './wire/engine.js'
+export type {
+  RuleAction,
+  RuleFunction,
+  RulePacket,
+  RuleStats,
+  RuleVerdict,
+} from './wire/rules/index.js'

@@ -1,14 +1,34 @@
 #include "arrival.h"
 
 #include <stddef.h>
+#include <string.h>
 
+#include "rule.h"
 #include "wire.h"
+
+/* Rules want to read the packet as it is on the wire. */
+static void ask_rules(struct direction *direction, const struct packet *packet, const struct fate *fate,
+                      uint64_t now) {
+    static unsigned char bytes[FRAME_MAX];
+    struct parcel parcel = *packet->parcel;
+    struct met met = {.direction = direction, .parcel = &parcel, .fate = *fate};
+
+    if (packet->segments) {
+        packet_write(packet, bytes);
+        parcel.data = bytes;
+        parcel.size = packet_size(packet);
+        memset(&parcel.vnet, 0, sizeof parcel.vnet);
+    }
+    rules_take(&met, now);
+}
 
 static void take_one(struct direction *direction, const struct packet *packet, uint64_t now) {
     struct fate fate = fate_draw(&direction->chances, &direction->conditions);
 
     if (direction->down)
         direction->counters->down++;
+    else if (direction->ruled)
+        ask_rules(direction, packet, &fate, now);
     else
         wire_pass(direction, packet, &fate, now);
 }

@@ -2,13 +2,16 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/if_ether.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "frame.h"
+#include "held.h"
 #include "jitter.h"
 #include "link.h"
+#include "rule.h"
 #include "trace.h"
 #include "words.h"
 
@@ -161,13 +164,56 @@ static int run_trace(char **words) {
     return failed;
 }
 
+static int run_rule(char **words) {
+    uint64_t number;
+    struct link *link;
+
+    if (!words_number(words, &number))
+        return -EINVAL;
+    int failed = read_link(words, &link);
+
+    return failed < 0 ? failed : rule_add(number, link, words);
+}
+
+static int run_unrule(char **words) {
+    uint64_t number;
+
+    if (!words_number(words, &number))
+        return -EINVAL;
+    struct rule *rule = rule_find(number);
+
+    if (rule == NULL)
+        return -ENOENT;
+    rule_remove(rule);
+    return 0;
+}
+
+static int run_answer(char **words) {
+    static unsigned char bytes[FRAME_MAX];
+    struct action action;
+    uint64_t question;
+    size_t size = 0;
+
+    if (!words_number(words, &question))
+        return -EINVAL;
+    char *word = words_next(words);
+    int failed = word ? action_read(word, &action) : -EINVAL;
+
+    if (failed < 0)
+        return failed;
+    word = words_next(words);
+    if (action.act == ACT_ASK || (word && (!word_bytes(word, bytes, sizeof bytes, &size) || size < ETH_HLEN)))
+        return -EINVAL;
+    return held_answer(question, &action, bytes, size);
+}
+
 static const struct {
     const char *verb;
     int (*run)(char **words);
 } commands[] = {
     {"ping", run_ping},     {"link", run_link},     {"set", run_set},       {"down", run_down},
     {"port", run_port},     {"unlink", run_unlink}, {"memory", run_memory}, {"swings", run_swings},
-    {"trace", run_trace},
+    {"trace", run_trace},   {"rule", run_rule},     {"unrule", run_unrule}, {"answer", run_answer},
 };
 
 struct answer command_run(char *line) {

@@ -19,6 +19,9 @@ struct answer {
  *   memory ID BYTES
  *   swings ID TABLE START VALUE...     values are 32768 more than they mean
  *   trace ID TRACE START MILLISECOND...
+ *   rule ID RULE LINK DIRECTIONS do=ACTION MATCH      directions: 1, 2 or 3 for both
+ *   unrule ID RULE
+ *   answer ID QUESTION ACTION [HEX]    to `ask QUESTION RULE LINK DIRECTION HEX`, with other bytes
  *
  * Direction 0 leads from A to B, side 0 is A. CONDITIONS are words `name=value`, in any order:
  *
@@ -28,7 +31,16 @@ struct answer {
  *     | loss=four-state,P13,P31,P32,P23,P14 | loss=pattern,0|1,LETTERS    (1: repeated)
  *   duplicate=TO_HIT,TO_MISS corrupt=TO_HIT,TO_MISS reorder=TO_HIT,TO_MISS,GAP
  *
- * with probabilities in parts of 10^9.
+ * with probabilities in parts of 10^9. ACTION is one of
+ *
+ *   pass | drop | delay,NS | duplicate,COPIES | corrupt,0|1 (checksums mended) | reset,ENDS (1: the
+ *   sender, 2: the receiver, 3) | reject | ask,NS,0|1 (what is not answered in time is dropped)
+ *
+ * MATCH are words, of which those in brackets may come more than once:
+ *
+ *   ether=TYPE proto=NUMBER [from=HEX,PREFIX] [to=HEX,PREFIX] [port=LOW,HIGH] [from-port=LOW,HIGH]
+ *   [to-port=LOW,HIGH] [size=LOW,HIGH] flags=SET,CLEAR payload=HEX after=N first=N every=N [nth=N]
+ *   per-connection=1 connection-after=N connection-first=N connection-every=N [connection-nth=N] bytes=N
  */
 struct answer command_run(char *line);
 

@@ -1,6 +1,7 @@
 #include "direction.h"
 
 #include "clock.h"
+#include "held.h"
 #include "intake.h"
 #include "tap.h"
 #include "wire.h"
@@ -90,7 +91,7 @@ void direction_set_down(struct direction *direction, bool down) {
     direction->down = down;
     if (!down)
         return;
-    direction->counters->down += line_clear(&direction->line);
+    direction->counters->down += line_clear(&direction->line) + held_clear(direction);
     schedule(direction);
 }
 

@@ -4,7 +4,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "held.h"
 #include "ports.h"
+#include "rule.h"
 #include "tap.h"
 
 static struct link *links[LINKS];
@@ -14,7 +16,10 @@ struct link *link_find(uint32_t number) {
 }
 
 static void destroy(struct link *link) {
+    while (link->rules)
+        rule_remove(link->rules);
     for (int side = 0; side < 2; side++) {
+        held_clear(&link->directions[side]);
         direction_close(&link->directions[side]);
         ports_remove(link->ports[side]);
     }
@@ -30,6 +35,7 @@ static struct link *create(uint32_t number, uint64_t seed) {
         free(link);
         return NULL;
     }
+    link->number = number;
     for (unsigned side = 0; side < 2; side++) {
         struct direction *direction = &link->directions[side];
 

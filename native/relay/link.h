@@ -5,12 +5,18 @@
 
 #include "direction.h"
 
+struct rule;
+struct flows;
+
 /* Links are numbered by the lab from 0 up. */
 enum { LINKS = 65536 };
 
 struct link {
+    uint32_t number;
     int ports[2];                   /* ifindex of each end's device */
     struct direction directions[2]; /* directions[i] leads from ports[i] to the other */
+    struct rule *rules;             /* the first */
+    struct flows *flows;            /* connections, where a rule may reset some */
 };
 
 /* The link with that number, or NULL. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "checksum.h"
+#include "view.h"
 
 /* Offsets: RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 (TCP), RFC 768 (UDP). */
 enum {
@@ -27,7 +28,7 @@ enum {
     UDP_CHECKSUM = 6,
     UDP_HEADER = 8,
 };
-enum { TCP_FIN = 0x01, TCP_PSH = 0x08, TCP_CWR = 0x80 };
+enum { TCP_CWR = 0x80 };
 enum { VLAN_TAGS = 2, IPV6_EXTENSIONS = 8 };
 
 static uint16_t read16(const unsigned char *at) {

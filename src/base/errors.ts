@@ -34,6 +34,8 @@ export type NetrigErrorCode =
   | 'KERNEL'
   | 'KEEPER_LOST'
   | 'WIRE_LOST'
+  | 'RULE_FAILED'
+  | 'NO_EFFECT'
   | 'LEAK'
   | 'TIMEOUT'
   | 'NO_COMPILER'

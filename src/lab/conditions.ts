@@ -1,18 +1,10 @@
 import { NetrigError } from '../base/errors.js'
 import { BOTH, type Direction } from '../fault/gate.js'
-import {
-  isPerfect,
-  type LinkConditions,
-  type NormalConditions,
-  parseConditions,
-  perfect,
-} from '../wire/conditions/index.js'
+import { isPerfect, type LinkConditions, parseConditions } from '../wire/conditions/index.js'
+import type { BothConditions } from './fabric/both.js'
 import type { LabState } from './state.js'
 
-/** Of each direction: what leaves the link's first end, what leaves its second. */
-export type BothConditions = readonly [NormalConditions, NormalConditions]
-
-export const PERFECT: BothConditions = [perfect, perfect]
+export { type BothConditions, PERFECT } from './fabric/both.js'
 
 /** What a new or changed link is to do, read and found possible, and not yet done. */
 export interface WantedConditions {
@@ -40,7 +32,7 @@ export function readConditions(
     directions.includes(direction)
       ? parseConditions(options, what, now[direction], direction)
       : now[direction],
-  ) as [NormalConditions, NormalConditions]
+  ) as unknown as BothConditions
   lab.fabric.checkEngine([a, b], what)
   const { down } = options
   return {

@@ -47,6 +47,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       links: [],
       cuts: new Set(),
       faults: new Set(),
+      made: new Set(),
+      mustBite: options.mustBite ?? false,
       plays: new Set(),
       captures: new Set(),
       views: new Map(),

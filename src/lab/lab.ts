@@ -5,6 +5,7 @@ import { Turns } from '../base/turns.js'
 import { BOTH } from '../fault/gate.js'
 import { prepareSpare } from '../sandbox/holder.js'
 import { conditionNames, type LinkConditions } from '../wire/conditions/index.js'
+import { findUnbitten, noteConditions, nothingBitten } from './bite.js'
 import type { Capture } from './capture/capture.js'
 import type { CaptureOptions } from './capture/options.js'
 import { captureLab } from './capture/start.js'
@@ -147,6 +148,7 @@ export class Lab implements AsyncDisposable {
       carrier: true,
     }
     this.#state.links.push(link)
+    noteConditions(link)
     return new Link(this.#state, link)
   }
 
@@ -212,8 +214,10 @@ export class Lab implements AsyncDisposable {
   async #stop(): Promise<void> {
     this.#state.stopped = true
     forgetLab(this.id)
+    const unbitten = this.#state.mustBite && !this.failure ? findUnbitten(this.#state) : []
     await stopLab(this.#state)
     prepareSpare(this.#state.cwd)
+    if (unbitten.length > 0) throw nothingBitten(this.name, unbitten)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import { checkOptions } from '../base/suggest.js'
 import { addEffects, BOTH, type Direction, type Effect } from '../fault/gate.js'
 import { conditionNames, type LinkConditions } from '../wire/conditions/index.js'
 import type { LinkStats } from '../wire/engine.js'
+import { noteConditions, noteDown } from './bite.js'
 import type { Capture } from './capture/capture.js'
 import type { PlaceCaptureOptions } from './capture/options.js'
 import { captureLink } from './capture/start.js'
@@ -17,6 +18,7 @@ import {
 import { requireRunning } from './guard.js'
 import { endName } from './plan/label.js'
 import { Playing, type PlayOptions, type PlayStep } from './play.js'
+import { addRule, type LinkRuleOptions, type Rule } from './rule.js'
 import { settleHost } from './settle.js'
 import { type LabState, LINK_DOWN, type LinkState } from './state.js'
 
@@ -106,6 +108,7 @@ export class Link {
   async down(options: DownOptions = {}): Promise<void> {
     checkOptions(options, ['carrier'], 'link.down')
     const cable = this.#cable('link.down')
+    noteDown(this.#lab, this.#link)
     const closed = this.#close(BOTH, true)
     if (options.carrier === true) {
       cable.setCarrier(false)
@@ -146,6 +149,20 @@ export class Link {
     return captureLink(this.#lab, this.#link, options)
   }
 
+  /**
+   * Says what becomes of single packets; the relay carries a link with rules. They are asked in the order in
+   * which they were made, and the first that means a packet decides.
+   *
+   * @throws NetrigError INVALID_OPTION, INVALID_UNIT, INVALID_ADDRESS, UNSUPPORTED, LAB_NOT_STARTED
+   * @example
+   * await using third = await link.rule({ match: { flags: 'SYN,!ACK', nth: 3 }, do: 'drop' })
+   * await link.rule({ match: { proto: 'tcp', port: 5432, after: '10KiB' }, do: 'reset' })
+   */
+  async rule(options: LinkRuleOptions): Promise<Rule> {
+    this.#cable('link.rule')
+    return addRule(this.#lab, this.#link, options)
+  }
+
   /** How many packets the closed link ate, by `down()` and by partitions together. */
   effect(): Effect {
     const gate = this.#cable('link.effect').gate
@@ -168,6 +185,7 @@ export class Link {
   async #apply(wanted: WantedConditions): Promise<void> {
     const first = this.#link.conditions === undefined
     this.#link.conditions = first ? ofNewLink(wanted) : wanted.conditions
+    noteConditions(this.#link)
     if (this.#link.conditions !== undefined) await this.#link.cable?.update(this.#link.conditions)
     if (wanted.down !== undefined) await this.#close(wanted.down.directions, wanted.down.closed)
   }

@@ -23,6 +23,8 @@ export interface LabOptions {
   readonly engine?: EngineChoice | undefined
   /** Gives each subnet a unique local IPv6 prefix as well. Off unless asked for. */
   readonly ipv6?: boolean | undefined
+  /** `lab.stop()` throws, and a fixture's test fails, when a fault of the lab touched no packet. */
+  readonly mustBite?: boolean | undefined
   /** Working folder of programs, visible in every host; that of this process unless given. */
   readonly cwd?: string | undefined
 }
@@ -33,7 +35,7 @@ export interface HostOptions extends HostLimits {
   readonly env?: Readonly<Record<string, string>> | undefined
 }
 
-const LAB_OPTIONS = ['name', 'seed', 'engine', 'ipv6', 'cwd'] as const
+const LAB_OPTIONS = ['name', 'seed', 'engine', 'ipv6', 'mustBite', 'cwd'] as const
 const ENGINES = ['auto', 'netem', 'relay'] as const
 
 function wrong(operation: string, option: string, sentence: string, hint?: string): NetrigError {

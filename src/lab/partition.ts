@@ -19,6 +19,7 @@ export interface PartitionOptions {
  * console.log(cut.effect().packets, 'packets were eaten')
  */
 export class Partition implements AsyncDisposable {
+  readonly kind = 'partition'
   readonly #state: LabState
   readonly #cut: Cut
   /** The groups, as failure output names them: `a | b, c`. */
@@ -98,6 +99,7 @@ export async function partition(
   state.cuts.add(cut)
   const made = new Partition(state, cut, label)
   state.faults.add(made)
+  state.made.add(made)
   await cut.settled()
   state.events.add('partition', label)
   return made

@@ -16,7 +16,7 @@ export function labReport(state: LabState): string {
     section(
       'faults acting',
       [...state.faults]
-        .map((fault) => `partition ${fault.label}: ${fault.effect().packets} packets eaten`)
+        .map((fault) => `${fault.kind} ${fault.label}: ${fault.effect().packets} packets`)
         .join('\n'),
     ),
     section('last events', events(state)),

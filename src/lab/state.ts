@@ -19,8 +19,11 @@ export type HostStatus = 'declared' | 'running' | 'frozen' | 'crashed'
 
 /** A fault that is acting now, for failure output. */
 export interface ActiveFault {
+  readonly kind: 'partition' | 'rule' | 'link.down'
   readonly label: string
   effect(): Effect
+  /** The lab ends: what was counted is kept. */
+  freeze?(): void
 }
 
 /** What runs on until it is stopped. */
@@ -75,6 +78,9 @@ export interface LabState {
   readonly links: LinkState[]
   readonly cuts: Set<Cut>
   readonly faults: Set<ActiveFault>
+  /** Every fault that was ever made, for `mustBite`. */
+  readonly made: Set<ActiveFault>
+  readonly mustBite: boolean
   /** Scripts that run on links. */
   readonly plays: Set<Stoppable>
   /** Captures that run. */

@@ -1,4 +1,4 @@
-import { destroySockets } from '../kernel/sockdiag/destroy.js'
+import { destroySocketsIfPossible } from '../kernel/sockdiag/destroy.js'
 import { closeViews } from './names.js'
 import type { HostState, LabState } from './state.js'
 
@@ -7,6 +7,7 @@ export async function stopLab(state: LabState): Promise<void> {
   state.events.add('lab.stop', state.name)
   await Promise.all([...state.captures].map((one) => one.end()))
   for (const playing of state.plays) void playing.stop().catch(() => undefined)
+  for (const fault of state.made) fault.freeze?.()
   for (const cut of state.cuts) {
     try {
       // What they ate is asked for after the end, too.
@@ -46,7 +47,7 @@ async function destroyLent(hosts: readonly HostState[]): Promise<void> {
   )
   // All at once: one that hears of its peer's end would say ECONNRESET to a test that is over.
   for (const one of diagnostics) {
-    if (one !== undefined) destroySockets(one)
+    if (one !== undefined) destroySocketsIfPossible(one)
     one?.close()
   }
   for (const { lent } of hosts) lent?.destroyAll()

@@ -60,6 +60,15 @@ function cannotDo(engine: EngineName, condition: string, what: string): NetrigEr
   )
 }
 
+/** For a rule on a link of a lab with `engine: 'netem'`. */
+export function noRules(what: string): NetrigError {
+  return new NetrigError('UNSUPPORTED', `${what}: the engine 'netem' knows no rules.`, {
+    operation: 'link.rule',
+    object: what,
+    hint: "let the lab choose: engine: 'auto' takes the relay for a link with rules",
+  })
+}
+
 /** For `engine: 'netem'` where the kernel lacks it. */
 export function noNetem(refused: string): NetrigError {
   return new NetrigError(

@@ -1,5 +1,6 @@
 import type { NetrigError } from '../base/errors.js'
 import type { NormalConditions } from './conditions/index.js'
+import type { RuleBook } from './rules/index.js'
 
 /** One end of a link. As a direction: the one that leaves this end. */
 export type Side = 'a' | 'b'
@@ -62,6 +63,8 @@ export interface WireEngine {
   readonly name: 'relay' | 'netem'
   /** Whether skb marks set on one side arrive on the other; cuts between switches need that. */
   readonly carriesMarks: boolean
+  /** What rules are added to; an engine without it knows none. */
+  readonly rules?: RuleBook | undefined
   /**
    * Joins two ports. Packets pass from then on.
    *

@@ -5,13 +5,14 @@ import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import { qdiscAdd } from '../../kernel/rtnetlink/qdisc.js'
 import { vethCreate } from '../../kernel/rtnetlink/veth.js'
 import { EngineBarrier } from '../../wire/barrier.js'
-import type { NormalConditions } from '../../wire/conditions/index.js'
 import type { Side, WireEngine } from '../../wire/engine.js'
 import { linkLabel } from '../plan/label.js'
 import type { InterfacePlan, LinkDeclaration } from '../plan/types.js'
+import { type BothConditions, PERFECT } from './both.js'
 import type { Fabric } from './fabric.js'
 import type { Port } from './ports.js'
 import { Redirects } from './redirects.js'
+import { type CableRule, CableRules } from './rules.js'
 
 /** One end of a link in the fabric: the far end of a host's interface, or a port of a switch. */
 interface CableEnd {
@@ -36,6 +37,7 @@ const GONE = { allow: ['ENODEV', 'ENOENT', 'EINVAL'] as const }
 export class Cable {
   readonly link: LinkDeclaration
   readonly gate = new Gate()
+  readonly rules = new CableRules()
   readonly #fabric: Fabric
   readonly #ends: [CableEnd, CableEnd]
   readonly #redirects: Redirects
@@ -46,6 +48,7 @@ export class Cable {
   #present: [boolean, boolean] = [false, false]
   #joined = false
   readonly #onPorts: () => void
+  readonly #isClosed = (direction: Direction) => this.gate.isClosed(direction)
 
   /**
    * @param onPorts called when the switch's port becomes another one, before that is up: cuts act on
@@ -147,9 +150,8 @@ export class Cable {
 
   /** Brings a host's port up, after a restart. */
   raise(end: 0 | 1): void {
-    const { port } = this.#ends[end]
-    this.#fabric.note(port)
-    this.#fabric.apply([linkSet(port.index, { up: true })])
+    this.#fabric.note(this.#ends[end].port)
+    this.#fabric.apply([linkSet(this.#ends[end].port.index, { up: true })])
   }
 
   /** Takes the carrier of the link's interfaces away, or gives it back. */
@@ -161,33 +163,33 @@ export class Cable {
   }
 
   /** Joins the two ends, once both are there; a crashed host's link is joined when it comes back. */
-  async join(conditions: readonly [NormalConditions, NormalConditions] | undefined): Promise<void> {
+  async join(conditions: BothConditions | undefined): Promise<void> {
     if (this.#trunk && !this.#present[0]) this.#makeTrunk()
     if (!this.#complete) return
-    if (conditions !== undefined) await this.#joinEngine(conditions)
-    else if (this.#direct) this.#redirects.make((direction) => this.gate.isClosed(direction))
+    if (this.#carried(conditions)) await this.#joinEngine(conditions ?? PERFECT)
+    else if (this.#direct) this.#redirects.make(this.#isClosed)
     this.#hang()
     this.#joined = true
   }
 
   /** After a host's port was made anew. */
-  async rejoin(
-    end: 0 | 1,
-    conditions: readonly [NormalConditions, NormalConditions] | undefined,
-  ): Promise<void> {
-    const first = this.#engine === undefined && conditions !== undefined
-    if (!this.#joined || first) return this.join(conditions)
-    if (this.#engine !== undefined) {
+  async rejoin(end: 0 | 1, conditions: BothConditions | undefined): Promise<void> {
+    if (!this.#joined || (this.#engine === undefined && this.#carried(conditions)))
+      return this.join(conditions)
+    if (this.#engine !== undefined)
       await this.#engine.replacePort(this.link.id, SIDES[end], this.#ends[end].port.index)
-    } else if (this.#direct && this.#complete) {
-      this.#redirects.make((direction) => this.gate.isClosed(direction))
-    }
+    else if (this.#direct && this.#complete) this.#redirects.make(this.#isClosed)
     this.#hang()
   }
 
   /** Sets the conditions of each direction; a link that had none gets an engine between its ends. */
-  async update(conditions: readonly [NormalConditions, NormalConditions]): Promise<void> {
+  async update(conditions: BothConditions): Promise<void> {
     if (this.#engine !== undefined || this.#complete) await this.#joinEngine(conditions)
+  }
+
+  /** A link with a rule is carried by the relay from then on. */
+  addRule(rule: CableRule, conditions: BothConditions | undefined): Promise<void> {
+    return this.rules.add(rule, () => this.update(conditions ?? PERFECT))
   }
 
   /** Undoes what `join` made in the fabric, when a start fails. */
@@ -199,9 +201,9 @@ export class Cable {
     for (const port of ports) this.#fabric.apply([linkDelete(port.index, GONE)])
   }
 
-  async #joinEngine(conditions: readonly [NormalConditions, NormalConditions]): Promise<void> {
+  async #joinEngine(conditions: BothConditions): Promise<void> {
     const what = `link ${linkLabel(this.link)}`
-    const engine = await this.#fabric.engine(conditions, what, this.#engine)
+    const engine = await this.#fabric.engine(conditions, what, this.#engine, this.rules.any)
     // Meanwhile another update may have come, or a host gone.
     if (this.#engine === engine) return this.#setConditions(engine, conditions)
     if (!this.#complete) return
@@ -216,17 +218,14 @@ export class Cable {
       number: this.link.id,
       ports: { a: a.index, b: b.index },
       conditions: { a: conditions[0], b: conditions[1] },
-      closed: BOTH.filter((direction) => this.gate.isClosed(direction)).map((at) => SIDES[at]),
+      closed: BOTH.filter(this.#isClosed).map((at) => SIDES[at]),
     })
     this.#engine = engine
     this.#hang()
-    await Promise.all([detached, attached])
+    await Promise.all([detached, attached, this.rules.moved(engine)])
   }
 
-  async #setConditions(
-    engine: WireEngine,
-    [a, b]: readonly [NormalConditions, NormalConditions],
-  ): Promise<void> {
+  async #setConditions(engine: WireEngine, [a, b]: BothConditions): Promise<void> {
     const { id } = this.link
     await Promise.all([engine.setConditions(id, 'a', a), engine.setConditions(id, 'b', b)])
   }
@@ -266,6 +265,10 @@ export class Cable {
     ])
     for (const { port } of this.#ends) this.#fabric.note(port)
     this.#present = [true, true]
+  }
+
+  #carried(conditions: BothConditions | undefined): boolean {
+    return conditions !== undefined || this.rules.any
   }
 
   #hang(): void {

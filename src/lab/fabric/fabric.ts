@@ -10,7 +10,13 @@ import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import { linksSettled } from '../../kernel/rtnetlink/link-settle.js'
 import type { Keeper } from '../../sandbox/keeper/keeper.js'
 import { Op } from '../../sandbox/keeper/protocol.js'
-import { chooseEngine, type EngineChoice, engineLacks, noNetem } from '../../wire/choice.js'
+import {
+  chooseEngine,
+  type EngineChoice,
+  engineLacks,
+  noNetem,
+  noRules,
+} from '../../wire/choice.js'
 import type { NormalConditions } from '../../wire/conditions/index.js'
 import type { WireEngine } from '../../wire/engine.js'
 import { Netem } from '../../wire/netem/engine.js'
@@ -145,15 +151,20 @@ export class Fabric {
   /**
    * What carries a link with these conditions, started when the first link needs it: what carries it
    * already, if that can do them.
+   *
+   * @param ruled whether it is to know rules
    */
   engine(
     conditions: readonly NormalConditions[],
     what: string,
     current?: WireEngine,
+    ruled = false,
   ): Promise<WireEngine> {
-    if (current !== undefined && engineLacks(current.name, conditions) === undefined)
-      return Promise.resolve(current)
-    const name = chooseEngine(this.#choice, () => this.#hasNetem, conditions, what)
+    if (ruled && this.#choice === 'netem') throw noRules(what)
+    const fits = current !== undefined && engineLacks(current.name, conditions) === undefined
+    if (fits && (current.rules !== undefined || !ruled)) return Promise.resolve(current)
+    const choice = ruled ? 'relay' : this.#choice
+    const name = chooseEngine(choice, () => this.#hasNetem, conditions, what)
     if (name === 'relay') this.#relay ??= this.#startRelay()
     else this.#netem ??= new Netem({ route: this.#route, filter: this.#filter, seed: this.#seed })
     return name === 'relay' ? this.#relay! : Promise.resolve(this.#netem!)

@@ -17,6 +17,7 @@ import {
   unlinkCommand,
 } from './commands.js'
 import { readCounters } from './counters.js'
+import { RelayRules } from './rules.js'
 import { RelayShelf } from './shelf.js'
 
 export interface RelayOptions {
@@ -45,6 +46,7 @@ const GREETING: Command = ['ready']
 /** The wire in user space: the program native/relay, which runs in the fabric. */
 export class Relay implements WireEngine {
   readonly name = 'relay'
+  readonly rules: RelayRules
   readonly #control: Socket
   readonly #counters: number
   readonly #seed: bigint
@@ -79,6 +81,7 @@ export class Relay implements WireEngine {
     this.#control = control
     this.#counters = counters
     this.#seed = seed
+    this.rules = new RelayRules((command) => this.#request(command), counters)
     this.#greeting = this.#expect(GREETING)
     control.setEncoding('utf8')
     control.on('data', (text: unknown) => this.#read(String(text)))
@@ -164,7 +167,10 @@ export class Relay implements WireEngine {
   #read(text: string): void {
     const lines = (this.#unread + text).split('\n')
     this.#unread = lines.pop() ?? ''
-    for (const line of lines) this.#answer(line)
+    for (const line of lines) {
+      if (line.startsWith('ask ')) this.rules.asked(line)
+      else this.#answer(line)
+    }
   }
 
   #answer(line: string): void {

@@ -3,6 +3,8 @@ import type { FullStats, Side } from '../engine.js'
 
 /** One direction's record in the shared file: native/relay/counters.h. */
 const RECORD_BYTES = 192
+/** Records of rules begin behind those of all links there can be. */
+export const LINKS_BYTES = 65_536 * 2 * RECORD_BYTES
 
 /**
  * Reads the counters of a link from the file that the relay writes. Nothing is asked of the relay,
