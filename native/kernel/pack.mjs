@@ -37,7 +37,7 @@ It was made from
   SHA-256 \`${source.sha256}\`. Debian keeps every version at
   https://snapshot.debian.org/package/linux-6.12/;
 - the patches in \`sources/patches\`, in the order of their names;
-- the files in \`sources/additions\`, which go where \`sources.json\` says;
+- the files in \`sources/additions\`, which lie where they go in the tree;
 - the configuration \`config\`: \`sources/fragment.config\` over \`make ARCH=um tinyconfig\`;
 
 with ${compiler}. \`npm run kernel\` in a checkout of netrig does all that.
@@ -51,15 +51,13 @@ const built = dirname(kernel)
 const facts = JSON.parse(readFileSync(join(built, 'sources.json'), 'utf8'))
 
 rmSync(target, { recursive: true, force: true })
-mkdirSync(join(target, 'sources/additions'), { recursive: true })
+mkdirSync(join(target, 'sources'), { recursive: true })
 for (const name of ['linux', 'config', 'sources.json', 'GPL-2.0', 'COPYING']) {
   copyFileSync(join(built, name), join(target, name))
 }
 copyFileSync(fragment, join(target, 'sources/fragment.config'))
 cpSync(dirname(patches[0]), join(target, 'sources/patches'), { recursive: true })
-for (const { from, to } of additions) {
-  copyFileSync(from, join(target, 'sources/additions', to.split('/').join('-')))
-}
+for (const { from, to } of additions) cpSync(from, join(target, 'sources/additions', to))
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest(facts), null, 2)}\n`)
 writeFileSync(join(target, 'README.md'), readme(facts))
 console.log(target)

@@ -27,6 +27,7 @@ export const additions = [
     from: join(here, 'driver', name),
     to: `arch/um/drivers/${name}`,
   })),
+  { from: join(here, 'driver/netrig_tsc.c'), to: 'arch/x86/um/netrig_tsc.c' },
   { from: join(here, 'driver/netrig_hooks.h'), to: 'arch/um/include/asm/netrig.h' },
   { from: join(here, '../vm/common/device.h'), to: 'arch/um/drivers/netrig_device.h' },
   { from: join(here, '../vm/common/status.h'), to: 'arch/um/drivers/netrig_status.h' },

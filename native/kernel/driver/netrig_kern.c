@@ -207,13 +207,14 @@ static ssize_t channel_write(struct file *file, const char __user *from,
 	return done ? done : n;
 }
 
-static int channel_open(int fd)
+static int channel_open(int fd, bool still_reads)
 {
 	struct channel *ch = kzalloc(sizeof(*ch), GFP_KERNEL);
 	int guest = -ENOMEM;
 
 	if (ch) {
 		ch->fd = fd;
+		ch->still_reads = still_reads;
 		init_waitqueue_head(&ch->wait);
 		guest = anon_inode_getfd("[netrig]", &channel_fops, ch,
 					 O_RDWR | O_CLOEXEC);
@@ -265,7 +266,7 @@ static long channel_receive(struct channel *ch, struct file *file,
 
 	msg.nfds = count;
 	for (i = 0; i < NETRIG_MESSAGE_FDS; i++)
-		msg.fds[i] = i < count ? channel_open(fds[i]) : -1;
+		msg.fds[i] = i < count ? channel_open(fds[i], false) : -1;
 	if (n > 0 && copy_to_user(u64_to_user_ptr(msg.data), buf, n))
 		n = -EFAULT;
 	if (n >= 0 && copy_to_user(to, &msg, sizeof(msg)))
@@ -326,7 +327,8 @@ static long device_accept(unsigned long flags)
 		if (err)
 			return err;
 	}
-	return fd < 0 ? fd : channel_open(fd);
+	/* The world stood still for it to come, so for what it says too. */
+	return fd < 0 ? fd : channel_open(fd, flags & NETRIG_STILL);
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

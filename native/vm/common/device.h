@@ -48,6 +48,7 @@ struct netrig_message {
 /*
  * On a channel: from now on (argument 1) a read that has to wait stops the
  * world if time is virtual, so that when the data came makes no difference.
+ * A connection that was accepted with NETRIG_STILL is so from the start.
  */
 #define NETRIG_STILL_READS _IO('n', 3)
 
