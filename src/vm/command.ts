@@ -14,6 +14,8 @@ export interface CommandEnd {
   readonly signal: NodeJS.Signals | undefined
   /** What became of the vm, if it ended before the command. */
   readonly failure: NetrigError | undefined
+  /** The vm's time when the command had ended, in ns; undefined when it did not run. */
+  readonly time: bigint | undefined
 }
 
 /** Behind the command's own three. */
@@ -54,11 +56,12 @@ export async function endOf(machine: Machine, child: ChildProcess): Promise<Comm
     },
   )
   clearTimeout(limit)
-  const { lost } = readNews(Buffer.concat(news))
+  const { lost, time } = readNews(Buffer.concat(news))
   const failure = await machine.lossOf(lost === true)
   return {
     status: failure === undefined ? (code ?? undefined) : undefined,
     signal: failure === undefined ? (signal ?? undefined) : undefined,
     failure,
+    time,
   }
 }

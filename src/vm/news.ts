@@ -3,9 +3,10 @@ import { errnoName, errnoText } from '../ffi/errno.js'
 
 /** enum vm_word and enum vm_stage in native/vm/common/words.h */
 const FAILED = 'F'.charCodeAt(0)
+const EXITED = 'E'.charCodeAt(0)
 const LOST = 'L'.charCodeAt(0)
 /** sizeof(struct vm_message) */
-const SIZE = 12
+const SIZE = 24
 const STAGE_CWD = 3
 const STAGE_EXEC = 4
 
@@ -20,6 +21,8 @@ export interface News {
   readonly failure?: StartFailure
   /** The vm ended before the command did. */
   readonly lost?: boolean
+  /** The vm's time when the command had ended, in ns. */
+  readonly time?: bigint
 }
 
 /** Reads what vm-enter has written: one `struct vm_message` after the other. */
@@ -29,6 +32,7 @@ export function readNews(bytes: Uint8Array): News {
   for (let at = 0; at + SIZE <= bytes.byteLength; at += SIZE) {
     const word = view.getUint32(at, true)
     if (word === LOST) news = { lost: true }
+    if (word === EXITED) news = { time: view.getBigUint64(at + 16, true) }
     if (word !== FAILED) continue
     news = { failure: { errno: view.getInt32(at + 4, true), stage: view.getUint32(at + 8, true) } }
   }

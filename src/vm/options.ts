@@ -117,7 +117,8 @@ function readClock(value: unknown, operation: string): bigint | undefined {
       : typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value))
         ? Number(value)
         : Date.parse(String(value))
-  if (Number.isFinite(time) && time >= 0 && time <= LATEST) return BigInt(Math.trunc(time * 1000)) * 1000n
+  if (Number.isFinite(time) && time >= 0 && time <= LATEST)
+    return BigInt(Math.trunc(time * 1000)) * 1000n
   throw refuse(
     `the clock '${String(value)}' is no time between 1970 and 2200.`,
     operation,

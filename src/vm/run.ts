@@ -45,7 +45,7 @@ export async function runInVm(options: RunOptions): Promise<RunResult> {
     })
     const end = await endOf(machine, child)
     signal?.throwIfAborted()
-    const virtualNs = machine.status?.virtualNs ?? 0n
+    const virtualNs = end.time ?? machine.status?.virtualNs ?? 0n
     await machine.end()
     const failure = end.failure?.message ?? machine.outOfMemory
     return {

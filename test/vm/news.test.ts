@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { readNews, startError } from '../../src/vm/news.js'
 
-// struct vm_message: word, value, detail.
-const message = (word: string, value = 0, detail = 0): Uint8Array => {
-  const bytes = new Uint8Array(12)
+// struct vm_message: word, value, detail, nothing, time.
+const message = (word: string, value = 0, detail = 0, time = 0n): Uint8Array => {
+  const bytes = new Uint8Array(24)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, word.charCodeAt(0), true)
   view.setInt32(4, value, true)
   view.setUint32(8, detail, true)
+  view.setBigUint64(16, time, true)
   return bytes
 }
 
@@ -15,6 +16,7 @@ test('a command that ran, one that could not, and a vm that was lost', () => {
   expect(readNews(message('B', 17))).toEqual({})
   expect(readNews(message('F', 2, 4))).toEqual({ failure: { errno: 2, stage: 4 } })
   expect(readNews(Buffer.concat([message('B', 17), message('L')]))).toEqual({ lost: true })
+  expect(readNews(message('E', 0, 0, 12_345_678_901n))).toEqual({ time: 12_345_678_901n })
   expect(readNews(new Uint8Array())).toEqual({})
   expect(readNews(message('L').subarray(0, 7))).toEqual({})
 })

@@ -29,6 +29,8 @@ struct vm_message {
     uint32_t word;
     int32_t value;
     uint32_t detail;
+    uint32_t unused;
+    uint64_t time; /* VM_EXITED: of the vm's clock (CLOCK_MONOTONIC), in ns */
 };
 
 enum { VM_BODY_MAGIC = 0x6e74766d, VM_BODY_MAX = 8 << 20, VM_GROUPS_MAX = 256 };

@@ -39,7 +39,7 @@ int vm_connect(const char *name) {
 }
 
 static int say(int connection, uint32_t word, int32_t value, uint32_t detail) {
-    struct vm_message message = {word, value, detail};
+    struct vm_message message = {.word = word, .value = value, .detail = detail};
     return send(connection, &message, sizeof message, MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
@@ -115,7 +115,7 @@ static int follow(const struct options *o, int connection, int signals, struct c
                 tell(o, &(struct vm_message){.word = VM_LOST});
                 return die_by(SIGKILL), EXIT_CANNOT;
             }
-            if (message.word == VM_BEGAN || message.word == VM_FAILED) tell(o, &message);
+            tell(o, &message);
             /* stderr was kept for what explain() has to say. */
             if (message.word == VM_BEGAN) dup2(1, 2);
             if (message.word == VM_FAILED) return explain(o, &message);

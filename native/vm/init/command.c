@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "init.h"
@@ -25,7 +26,10 @@ static struct command *commands;
 static unsigned last_number;
 
 static void tell(struct command *c, uint32_t word, int32_t value, uint32_t detail) {
-    struct vm_message message = {word, value, detail};
+    struct vm_message message = {.word = word, .value = value, .detail = detail};
+    struct timespec now;
+    if (word == VM_EXITED && clock_gettime(CLOCK_MONOTONIC, &now) == 0)
+        message.time = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
     if (c->connection >= 0 && write(c->connection, &message, sizeof message) < 0) {
         close(c->connection);
         c->connection = -1;
