@@ -1,4 +1,5 @@
 // npm run bench -- [--json FILE] [--rounds N] [--no-1000]
+// npm run bench -- wires [--json FILE] [--only MEASURE,...]      links against theory: wires/main.mjs
 // Measures netrig and its yardsticks in turn, in one run: on a noisy machine only ratios of medians mean something.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -6,6 +7,12 @@ import { execa } from 'execa'
 import { labTimes, withHost } from './labs.mjs'
 import { row } from './statistics.mjs'
 import { buildFloor, ipScript, mininet } from './yardsticks.mjs'
+
+if (process.argv[2] === 'wires') {
+  const { benchWires } = await import('./wires/main.mjs')
+  await benchWires(process.argv.slice(3))
+  process.exit()
+}
 
 const { values } = parseArgs({
   options: {
