@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { test as base, type TestAPI } from 'vitest'
 import { namePattern } from '../fixture/again.js'
+import { type CaptureWhen, capturePath } from '../fixture/capture.js'
 import {
   type FixtureOptions,
   type FixtureSettings,
@@ -85,6 +86,20 @@ function tell(task: Task, { report, problems }: Ending): void {
 }
 
 /**
+ * Says where a test's packets will be. vitest takes no annotation once a test has failed, and shows those that
+ * it has then.
+ */
+async function annotateCapture(
+  annotate: ((message: string, type: string) => Promise<unknown>) | undefined,
+  when: CaptureWhen,
+  about: About,
+): Promise<void> {
+  if (when === 'never' || annotate === undefined) return
+  const condition = when === 'always' ? '' : ', if this test fails'
+  await annotate(`packets: ${capturePath(about)}${condition}`, 'netrig')
+}
+
+/**
  * vitest's `test`, with a lab for each test that asks for one.
  *
  * @example
@@ -121,8 +136,9 @@ export const test: TestAPI<LabFixtures> = base.extend<
     { auto: true },
   ],
 
-  lab: async ({ task, labOptions, labSpare: _spare, labWatch: _watch }, use) => {
+  lab: async ({ task, annotate, labOptions, labSpare: _spare, labWatch: _watch }, use) => {
     const settings = readFixtureOptions(labOptions, 'labOptions')
+    await annotateCapture(annotate, settings.capture, aboutTask(task))
     const hasFailed = failureWatch(task)
     const session = await Session.open(inTimeOf(task, settings), aboutTask(task))
     await use(session.lab)

@@ -4,6 +4,7 @@ import {
   expectInOrder,
   expectKept,
   expectLeaks,
+  expectPackets,
   expectPass,
   expectReport,
 } from './support/expectations.js'
@@ -49,6 +50,12 @@ describe.each(versions)('jest $jest on Node $node', ({ jest, node }) => {
 
   test('a failed test keeps its lab when told to', async () => {
     await expectKept(project, run('keep'))
+  })
+
+  test('a failed test leaves its packets when told to', async () => {
+    const words = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'bad']
+    const env = { NETRIG_CAPTURE: 'on-failure' }
+    expectPackets(project, await expectFailure(project, project.run(program, words, env)))
   })
 
   test('false timers do not keep a lab from ending', async () => {

@@ -3,6 +3,7 @@ import {
   expectFailure,
   expectKept,
   expectLeaks,
+  expectPackets,
   expectPass,
   expectReport,
 } from './support/expectations.js'
@@ -47,6 +48,12 @@ describe.each([{ node: 20 }, { node: 24 }])('node:test of Node $node', ({ node }
 
   test('a failed test keeps its lab when told to', async () => {
     await expectKept(project, run('keep.test.mjs'))
+  })
+
+  test('a failed test leaves its packets when told to', async () => {
+    const words = ['--test', '--test-reporter=spec', 'bad.test.mjs']
+    const env = { NETRIG_CAPTURE: 'on-failure' }
+    expectPackets(project, await expectFailure(project, project.run(program, words, env)))
   })
 
   test('a worker thread that is cut off leaves nothing', async () => {

@@ -6,6 +6,7 @@ import {
   expectFailure,
   expectKept,
   expectLeaks,
+  expectPackets,
   expectPass,
   expectReport,
 } from './support/expectations.js'
@@ -57,6 +58,11 @@ describe.each(versions)('vitest $vitest on Node $node', ({ vitest, node }) => {
     const ids = [...output.matchAll(/npx netrig exec (\w+) a -- sh/g)].map(([, id]) => id ?? '')
     expect(new Set(ids).size).toBe(2)
     for (const id of new Set(ids)) expect((await project.netrig('clean', id)).code).toBe(0)
+  })
+
+  test('a failed test leaves its packets when told to', async () => {
+    const output = await expectFailure(project, run(['bad'], { NETRIG_CAPTURE: 'on-failure' }))
+    expectPackets(project, output)
   })
 
   test('options of the whole project come from its configuration', async () => {

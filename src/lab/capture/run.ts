@@ -93,8 +93,13 @@ export class CaptureRun implements ActiveCapture {
       throw error
     }
     state.captures.add(run)
-    state.events.add('capture.start', subject.name, run.#file.path)
+    state.events.add('capture.start', subject.name, run.#place)
     return run
+  }
+
+  /** The file, where it has a name that says anything. */
+  get #place(): string | undefined {
+    return this.path.startsWith('/proc/self/') ? undefined : this.path
   }
 
   get path(): string {
@@ -137,7 +142,7 @@ export class CaptureRun implements ActiveCapture {
     const { comment, name, operation } = this.#subject
     const what = `${operation} to '${this.#file.path}'`
     this.#program = await CaptureProgram.start(what, this.#state.holder.keeper, this.#file.fd, {
-      onFull: () => this.#state.events.add('capture.full', name, this.#file.path),
+      onFull: () => this.#state.events.add('capture.full', name, this.#place),
       onBroken: (errno) => {
         this.#broken = errno
         this.#state.events.add('capture.failed', name, `${this.#file.path}: ${errno}`)

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
+import { readPcapng } from '../../support/pcapng.js'
 import type { Outcome } from './command.js'
 import type { Project } from './project.js'
 import { keptOf, remainsOf } from './remains.js'
@@ -87,4 +90,13 @@ export async function expectKept(project: Project, run: Promise<Outcome>): Promi
 export function expectLeaks(output: string): void {
   expect(output).toContain("The test did not stop a lab: 'forgotten', made at leak.test.")
   expectInOrder(output, 'The process that holds the lab has died', "netrig lab 'whose lab dies'")
+}
+
+/** With NETRIG_CAPTURE=on-failure: which files projects/<runner>/bad.test.* leaves, and where it says so. */
+export function expectPackets(project: Project, output: string): void {
+  const [, path] =
+    /packets: (netrig-captures\/bad\.test\S+that-is-cut\S+\.pcapng) \(\d+\)/.exec(output) ?? []
+  expect(path, output).toBeDefined()
+  const { interfaces } = readPcapng(readFileSync(join(project.folder, path!)))
+  expect(interfaces.map(({ name }) => name)).toEqual(['a:eth0', 'b:eth0'])
 }
