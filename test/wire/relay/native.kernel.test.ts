@@ -33,6 +33,16 @@ test('frames leave and arrive when they should', () => {
   expect(run('line_test', ['line.c', 'frame.c', 'trace.c'])).toBe('line\n')
 })
 
+test('rules read packets, know their connections and make others', () => {
+  const parts = ['match', 'match_read', 'view', 'flows', 'forge', 'checksum', 'words']
+  expect(
+    run(
+      'match_test',
+      parts.map((part) => `${part}.c`),
+    ),
+  ).toBe('match\n')
+})
+
 test('the heap gives the earliest, and the first of equals', () => {
   expect(run('heap_test', ['heap.c'])).toBe('heap\n')
 })
