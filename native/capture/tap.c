@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* A slot holds a full packet of an Ethernet; the kernel puts larger ones into the receive queue, too. */
-enum { SLOT = 2048, SLOTS = 4096, BLOCK = 1 << 17 };
+enum { SLOT = 2048, SLOTS = 8192, SLOTS_LEAST = 256, BLOCK = 1 << 17 };
 /* More than any net.core.rmem_max allows: the kernel gives what it may (socket(7)). */
 enum { QUEUE_WANTED = 1 << 28 };
 
@@ -25,21 +25,30 @@ int tap_filter(struct tap *tap, const struct sock_filter *filter, size_t count) 
     return setsockopt(tap->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? errno : 0;
 }
 
-/* A socket that runs out of memory for so large a ring gets a smaller one. */
-static int make_ring(struct tap *tap) {
-    struct tpacket_req request = {
-        .tp_block_size = BLOCK,
-        .tp_block_nr = SLOT * SLOTS / BLOCK,
-        .tp_frame_size = SLOT,
-        .tp_frame_nr = SLOTS,
-    };
+/* Where there is no memory for a ring of that size a smaller one must do: then more is lost under load. */
+static int make_slots(struct tap *tap) {
+    for (tap->slots = SLOTS; tap->slots >= SLOTS_LEAST; tap->slots /= 2) {
+        struct tpacket_req request = {
+            .tp_block_size = BLOCK,
+            .tp_block_nr = SLOT * tap->slots / BLOCK,
+            .tp_frame_size = SLOT,
+            .tp_frame_nr = tap->slots,
+        };
 
+        if (setsockopt(tap->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) == 0)
+            return 0;
+        if (errno != ENOMEM)
+            return -1;
+    }
+    return -1;
+}
+
+static int make_ring(struct tap *tap) {
     if (set_option(tap->fd, SOL_PACKET, PACKET_VERSION, TPACKET_V2) < 0 ||
-        set_option(tap->fd, SOL_PACKET, PACKET_COPY_THRESH, 1) < 0 ||
-        setsockopt(tap->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) < 0)
+        set_option(tap->fd, SOL_PACKET, PACKET_COPY_THRESH, 1) < 0 || make_slots(tap) < 0)
         return -1;
     set_option(tap->fd, SOL_SOCKET, SO_RCVBUF, QUEUE_WANTED);
-    void *ring = mmap(NULL, (size_t)SLOT * SLOTS, PROT_READ | PROT_WRITE, MAP_SHARED, tap->fd, 0);
+    void *ring = mmap(NULL, (size_t)SLOT * tap->slots, PROT_READ | PROT_WRITE, MAP_SHARED, tap->fd, 0);
 
     if (ring == MAP_FAILED)
         return -1;
@@ -128,7 +137,7 @@ void tap_read(struct tap *tap, struct catch *caught) {
 
 void tap_release(struct tap *tap) {
     __atomic_store_n(&slot(tap)->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
-    tap->next = (tap->next + 1) % SLOTS;
+    tap->next = (tap->next + 1) % tap->slots;
 }
 
 uint64_t tap_dropped(struct tap *tap) {
@@ -142,7 +151,7 @@ uint64_t tap_dropped(struct tap *tap) {
 }
 
 void tap_close(struct tap *tap) {
-    munmap(tap->ring, (size_t)SLOT * SLOTS);
+    munmap(tap->ring, (size_t)SLOT * tap->slots);
     close(tap->fd);
     free(tap);
 }

@@ -17,6 +17,7 @@ enum { FRAME_MAX = 1 << 18 };
 struct tap {
     int fd;
     unsigned char *ring;
+    unsigned slots;
     unsigned next; /* the slot that is read next */
     uint64_t dropped;
     struct tap *following;
