@@ -41,6 +41,7 @@ const PATIENCE = 1000
 
 /** Waits for a command's end, and for its output to have come. */
 export async function endOf(machine: Machine, child: ChildProcess): Promise<CommandEnd> {
+  const end = machine.begin()
   let limit: NodeJS.Timeout | undefined
   // It may still be waiting for a kernel that did not come up.
   void machine.ended.then(() => {
@@ -56,6 +57,7 @@ export async function endOf(machine: Machine, child: ChildProcess): Promise<Comm
     },
   )
   clearTimeout(limit)
+  end()
   const { lost, time } = readNews(Buffer.concat(news))
   const failure = await machine.lossOf(lost === true)
   return {

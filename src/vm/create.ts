@@ -68,13 +68,20 @@ export class Vm {
       ? [args as readonly string[], options ?? {}]
       : [[], options ?? (args as VmExecOptions)]
     if (this.#stopped !== undefined || this.#machine.over) {
-      throw new NetrigError('VM_STOPPED', 'The vm has ended: it runs no more commands.', {
+      const cause = this.#machine.failure
+      const why = cause === undefined ? '' : ` ${cause.message}`
+      throw new NetrigError('VM_STOPPED', `The vm has ended: it runs no more commands.${why}`, {
         operation: 'vm.exec',
+        cause,
       })
     }
     const subprocess = execInVm(this.#machine, file, list, given)
     this.#running.add(subprocess)
-    const over = () => this.#running.delete(subprocess)
+    const end = this.#machine.begin()
+    const over = () => {
+      end()
+      this.#running.delete(subprocess)
+    }
     subprocess.then(over, over)
     return subprocess
   }

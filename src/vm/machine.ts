@@ -41,6 +41,8 @@ export class Machine {
   readonly #page = new StatusPage()
   #watching: NodeJS.Timeout | undefined
   #stuck: NetrigError | undefined
+  #failure: NetrigError | undefined
+  #running = 0
   #told = false
   #over = false
 
@@ -70,9 +72,9 @@ export class Machine {
         this.#over = true
         this.#page.close()
         clearInterval(this.#watching)
-        resolve(
-          this.#stuck ?? (this.#told ? undefined : whyEnded(how, this.lines, this.plan.memory)),
-        )
+        if (!this.#told) this.#failure = whyEnded(how, this.lines, this.plan.memory)
+        this.#failure = this.#stuck ?? this.#failure
+        resolve(this.#failure)
       }
       this.#child.once('error', () => end({ code: null, signal: null }))
       this.#child.once('close', (code, signal) => end({ code, signal }))
@@ -87,6 +89,19 @@ export class Machine {
 
   get over(): boolean {
     return this.#over
+  }
+
+  /** Why the vm has ended, unless it runs or was told to. */
+  get failure(): NetrigError | undefined {
+    return this.#failure
+  }
+
+  /** A command begins; between commands time stands still rightly. @returns to be called at its end */
+  begin(): () => void {
+    this.#running += 1
+    return () => {
+      this.#running -= 1
+    }
   }
 
   get status(): Status | undefined {
@@ -186,7 +201,7 @@ export class Machine {
     if (time !== 'full' || watchdog === undefined) return
     const watch = new Watch(watchdog)
     this.#watching = setInterval(() => {
-      const stuck = watch.look(this.status, performance.now())
+      const stuck = watch.look(this.#running > 0 ? this.status : undefined, performance.now())
       if (stuck === undefined) return
       this.#stuck = stuck
       this.#child.kill('SIGKILL')

@@ -111,6 +111,13 @@ describe('time', () => {
     expect(hour).toBeLessThan(3601n * 10n ** 9n)
   })
 
+  test('may stand still for as long as nothing runs', async () => {
+    const vm = await boot({ virtualTime: true, watchdog: '1s' })
+    await vm.exec('true')
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    expect((await vm.exec('echo', ['on'])).stdout).toBe('on')
+  })
+
   test('that stands still is an error that names who stopped it', async () => {
     const vm = await boot({ virtualTime: true, watchdog: '2s' })
     const error = await failure(vm.exec('sh', ['-c', 'while :; do :; done']))

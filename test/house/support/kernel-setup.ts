@@ -32,11 +32,13 @@ export default function setup(): () => Promise<void> {
 }
 
 /**
- * Labs are seen by the names of their sockets, `@netrig/<uid>/<pid of the runner>/<lab>`; those of
+ * Labs are seen by the names of their sockets, `@netrig/<uid>/<pid of the runner>/<lab>`, vms likewise; those of
  * runners that are alive are none of this run's business.
  */
 function orphans(): string[] {
-  const names = readFileSync('/proc/net/unix', 'utf8').matchAll(/@netrig\/(\d+)\/(\d+)\/[^\s@]+/g)
+  const names = readFileSync('/proc/net/unix', 'utf8').matchAll(
+    /@netrig(?:-vm)?\/(\d+)\/(\d+)\/[^\s@]+/g,
+  )
   return [...new Set([...names].filter(isOrphan).map(([name]) => name))]
 }
 
