@@ -77,12 +77,18 @@ void reset_note(const struct met *met) {
     flow->known[side] = true;
 }
 
-bool reset_answers(const struct met *met, uint64_t now) {
+bool reset_settles(const struct met *met, uint64_t now) {
     struct flow *flow = flow_of(met);
+    unsigned side = met->direction->side;
 
-    if (flow == NULL || !flow->dead[met->direction->side])
+    if (flow == NULL || (!flow->dead[0] && !flow->dead[1]))
         return false;
-    if (!(met->view.flags & TCP_RST))
+    if (flow->dead[side] && !(met->view.flags & TCP_RST)) {
+        met->direction->counters->rule_drops++;
         reset_sender(met, NULL, now);
+    } else {
+        /* A reset of its own tells the other end what that may not know yet. */
+        action_pass(met, now);
+    }
     return true;
 }

@@ -15,7 +15,10 @@ void reset_do(const struct met *met, unsigned ends, uint64_t now);
 /* Notes what is passed on, so that resets bear the right numbers. */
 void reset_note(const struct met *met);
 
-/* Whether the packet belongs to an end that was reset: it is answered and dropped. */
-bool reset_answers(const struct met *met, uint64_t now);
+/*
+ * Whether the packet belongs to a connection that was reset, so that no rule is asked about it: what comes
+ * from an end that was reset is answered and dropped, and what goes to one passes.
+ */
+bool reset_settles(const struct met *met, uint64_t now);
 
 #endif

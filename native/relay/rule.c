@@ -144,10 +144,8 @@ void rules_take(struct met *met, uint64_t now) {
     struct counters *counters = met->direction->counters;
 
     view_read(&met->view, met->parcel->data, met->parcel->size);
-    if (reset_answers(met, now)) {
-        counters->rule_drops++;
+    if (reset_settles(met, now))
         return;
-    }
     for (struct rule *rule = met->direction->link->rules; rule; rule = rule->next) {
         if (!means(rule, met))
             continue;

@@ -42,6 +42,10 @@ export interface DirectionStats {
   readonly overMtu: number | null
   /** Met by a rule, whatever it did to them. */
   readonly byRule: number | null
+  /** Those of them that were dropped, or replaced by a reset. */
+  readonly droppedByRule: number | null
+  /** Resets and refusals that rules sent towards the other end. */
+  readonly made: number | null
   /** Dropped since the link was down. */
   readonly down: number
   /** Dropped since the engine held as much as it may; not a fault that anybody asked for. */

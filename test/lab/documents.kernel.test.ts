@@ -10,7 +10,7 @@ import { root } from '../house/support/files.js'
 
 // What a document shows is what a reader types: it runs, as it stands, on the built package.
 
-const documents = ['docs/labs.md', 'docs/faults.md', 'docs/wires.md']
+const documents = ['docs/labs.md', 'docs/faults.md', 'docs/wires.md', 'docs/rules.md']
 const programs = documents.flatMap((file) =>
   programsOf(blocksOf(file, readFileSync(join(root, file), 'utf8'))),
 )

@@ -128,6 +128,8 @@ export class Lane {
       overQueue: tree.rate,
       overMtu: least(tree.all - tree.line),
       byRule: 0,
+      droppedByRule: 0,
+      made: 0,
       down: closed.packets + this.#cutOff,
       // What is more than a wire may hold netem counts among the lost.
       overMemory: null,

@@ -36,5 +36,7 @@ function decode(view: DataView, offset: number): FullStats {
     reordered: field(12),
     overMtu: field(13),
     byRule: field(14),
+    droppedByRule: field(15),
+    made: field(16),
   }
 }

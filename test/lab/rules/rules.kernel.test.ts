@@ -34,12 +34,15 @@ async function echo(port: number): Promise<{ server: Server; sockets: Socket[] }
   return { server, sockets }
 }
 
-/** How a socket ended: `end`, or the code of its error. */
+/** How a socket ended: `close`, or the code of its error. */
 const ending = (socket: Socket) =>
   new Promise<string>((resolve) => {
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
-    socket.once('close', () => resolve('close'))
-    socket.once('end', () => resolve('end'))
+    let code = 'close'
+    // A write that meets the reset first leaves an end of file for the read.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      code = error.code === 'EPIPE' ? 'ECONNRESET' : (error.code ?? error.message)
+    })
+    socket.once('close', () => resolve(code))
     socket.resume()
   })
 
@@ -115,6 +118,37 @@ test('a reset under load meets both ends, whatever is on its way', async () => {
   await link.rule({ match: { proto: 'tcp', port: 80 }, do: 'reset' })
   expect(await Promise.all(ends)).toEqual(['ECONNRESET', 'ECONNRESET'])
   clearInterval(stream)
+})
+
+test('half-open: one end is gone, and the other learns of it when it sends', async () => {
+  const { sockets } = await echo(80)
+  const socket = await a.connect({ host: 'b', port: 80 })
+  socket.write('hello')
+  await once(socket, 'data')
+  const rule = await link.rule({
+    match: { proto: 'tcp', toPort: 80, payload: 'COMMIT' },
+    do: { reset: 'receiver' },
+  })
+  const [mine, its] = [ending(socket), ending(sockets[0]!)]
+  socket.write('COMMIT')
+  expect(await its).toBe('ECONNRESET')
+  expect(rule.effect().packets).toBe(1)
+  expect(link.stats()?.a).toMatchObject({ droppedByRule: 1, made: 1 })
+  // It is sent again, to where nobody knows of it.
+  expect(await mine).toBe('ECONNRESET')
+})
+
+test('half-open from the begin: one end is connected, the other is not', async () => {
+  const { sockets } = await echo(80)
+  const match = { toPort: 80, flags: 'ACK,!SYN' }
+  const rule = await link.rule({ match, do: 'drop' })
+  const socket = await a.connect({ host: 'b', port: 80 })
+  socket.write('hello')
+  await sleep(300)
+  expect(sockets).toHaveLength(0)
+  await rule.remove()
+  expect(String((await once(socket, 'data'))[0])).toBe('hello')
+  socket.destroy()
 })
 
 test('a connection is cut after so many bytes, each by itself', async () => {
