@@ -1,4 +1,5 @@
 // Every measure by name, with what the issue of wires asks for.
+import { measureCapacity, measureManyLinks, measureMemory } from './capacity.mjs'
 import {
   measureBursts,
   measureChances,
@@ -47,7 +48,13 @@ export const measures = {
   'queue-100': (bench) => measureQueue(bench, 100e6),
   mathis: (bench) => measureMathis(bench),
   updates: (bench) => measureUpdates(bench),
+  capacity: (bench) => measureCapacity(bench),
+  memory: (bench) => measureMemory(bench),
+  links: (bench) => measureManyLinks(bench),
 }
+
+/** Of the relay on the machine's own clock: floods look at it without end, which virtual time does not bear. */
+export const ofMachine = new Set(['capacity', 'memory', 'links'])
 
 /** Those that take minutes of real time; where time is virtual they take seconds. */
 export const slow = new Set(

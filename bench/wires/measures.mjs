@@ -33,7 +33,7 @@ const SEGMENT = 1448
 export const holds = ({ value, low, high }) => value >= low && value <= high
 
 /** @returns {Row} */
-function row(name, value, low, high, unit = '') {
+export function row(name, value, low, high, unit = '') {
   return { name, value, low, high, unit }
 }
 

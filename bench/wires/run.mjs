@@ -1,7 +1,7 @@
 // node bench/wires/run.mjs ENGINE [MEASURE...]: one line of JSON for each row. Runs on whatever kernel it finds itself.
 import { createLab } from 'netrig'
 import { distributionTable, TABLE_SCALE } from '../../dist/wire/conditions/index.js'
-import { measures, slow } from './list.mjs'
+import { measures, ofMachine, slow } from './list.mjs'
 import { holds } from './measures.mjs'
 import { compileTraffic } from './traffic.mjs'
 
@@ -15,7 +15,9 @@ const tables = Object.fromEntries(
 )
 const traffic = compileTraffic()
 const wanted =
-  names.length > 0 ? names : Object.keys(measures).filter((name) => virtual || !slow.has(name))
+  names.length > 0
+    ? names.filter((name) => !(virtual && ofMachine.has(name)))
+    : Object.keys(measures).filter((name) => !(virtual ? ofMachine : slow).has(name))
 try {
   for (const name of wanted) {
     const bench = { createLab, engine, traffic: traffic.path, virtual }

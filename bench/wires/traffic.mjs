@@ -30,7 +30,7 @@ export function compileTraffic() {
  * @param {string} path
  * @param {...(string | number)} words
  */
-async function ready(host, path, ...words) {
+export async function ready(host, path, ...words) {
   const child = host.exec(path, words.map(String))
   await new Promise((resolve, reject) => {
     child.stdout.on('data', (text) => String(text).includes('ready') && resolve(undefined))
