@@ -23,14 +23,22 @@ export const major = (handle: number): number => (handle << 16) >>> 0
 const classOf = (handle: number): number => (major(handle) | 1) >>> 0
 
 /** Adds a discipline; what its parent had there before is dropped with the packets in it. */
-export function treeAdd(place: QdiscPlace, what: QdiscKind): Message {
+export function treeAdd(
+  place: QdiscPlace,
+  what: QdiscKind,
+  options: Pick<Message, 'allow'> = {},
+): Message {
   const parent = place.parent === undefined ? TC_H_ROOT : classOf(place.parent)
-  return newQdisc(place, parent, NLM_F_CREATE | NLM_F_EXCL, what)
+  return { ...newQdisc(place, parent, NLM_F_CREATE | NLM_F_EXCL, what), ...options }
 }
 
-/** Changes a discipline's options; packets in it stay. */
-export function treeChange(place: QdiscPlace, what: QdiscKind): Message {
-  return newQdisc(place, 0, 0, what)
+/** Changes a discipline's options; packets in it stay. `allow: ['ENODEV']` if the device may be gone. */
+export function treeChange(
+  place: QdiscPlace,
+  what: QdiscKind,
+  options: Pick<Message, 'allow'> = {},
+): Message {
+  return { ...newQdisc(place, 0, 0, what), ...options }
 }
 
 /** Takes a device's own discipline away with all below it and every packet that waits there. */

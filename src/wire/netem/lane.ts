@@ -153,7 +153,7 @@ export class Lane {
   #begin({ entry, exit }: { readonly entry: boolean; readonly exit: boolean }): void {
     if (exit) {
       const { refused } = readExit(this.#socket, this.#exit.index)
-      this.#socket.request({ ...counterAdd(this.#exit.index), allow: ['EEXIST'] })
+      this.#socket.request({ ...counterAdd(this.#exit.index), allow: ['EEXIST', 'ENODEV'] })
       const { packets, bytes } = readExit(this.#socket, this.#exit.index)
       this.#past.exit = addCounts(this.#past.exit, { packets, bytes, refused }, -1)
     }

@@ -15,6 +15,8 @@ export const CUTTER = 1
 export const LINE = 2
 export const RATE = 3
 
+/** A host may crash at any moment, and its port with it: the next port gets a tree of its own. */
+const GONE = { allow: ['ENODEV'] as const }
 const ABSENT = { allow: ['ENOENT', 'EINVAL', 'ENODEV'] as const }
 
 /**
@@ -48,9 +50,9 @@ export class Tree {
     const line = netem({ ...lineSpec(conditions), seed })
     return [
       treeDelete(this.#index, ABSENT),
-      treeAdd(this.#at(CUTTER), cutter),
-      treeAdd(this.#at(LINE, CUTTER), line),
-      ...(this.#rated ? [treeAdd(this.#at(RATE, LINE), this.#rate(conditions))] : []),
+      treeAdd(this.#at(CUTTER), cutter, GONE),
+      treeAdd(this.#at(LINE, CUTTER), line, GONE),
+      ...(this.#rated ? [treeAdd(this.#at(RATE, LINE), this.#rate(conditions), GONE)] : []),
     ]
   }
 
@@ -60,13 +62,13 @@ export class Tree {
     const known = table === undefined || this.#table === conditions.distribution
     if (!known) this.#table = conditions.distribution
     const messages = [
-      treeChange(this.#at(CUTTER), tbf(cutterSpec(conditions, this.#mtu))),
-      treeChange(this.#at(LINE), netem(known ? line : { ...line, table })),
+      treeChange(this.#at(CUTTER), tbf(cutterSpec(conditions, this.#mtu)), GONE),
+      treeChange(this.#at(LINE), netem(known ? line : { ...line, table }), GONE),
     ]
-    if (this.#rated) messages.push(treeChange(this.#at(RATE), this.#rate(conditions)))
+    if (this.#rated) messages.push(treeChange(this.#at(RATE), this.#rate(conditions), GONE))
     else if (conditions.rate > 0) {
       this.#rated = true
-      messages.push(treeAdd(this.#at(RATE, LINE), this.#rate(conditions)))
+      messages.push(treeAdd(this.#at(RATE, LINE), this.#rate(conditions), GONE))
     }
     return messages
   }
