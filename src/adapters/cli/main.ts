@@ -9,7 +9,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const { stderr } = process
 const live = {
   write: (text: string) => stderr.write(text),
-  columns: () => stderr.columns ?? 80,
+  // A terminal may not know its width, and says 0.
+  columns: () => stderr.columns || 80,
 }
 
 process.exitCode = await cli(process.argv.slice(2), {
