@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { judge, type SeedRun, type UniverseEnd } from './universe.js'
+
+/** Ctrl-C in a terminal reaches a universe's processes and this one in no particular order; ms. */
+const NEWS = 100
 
 /** What to explore, and how. */
 export interface Exploration {
@@ -36,6 +40,7 @@ export async function explore(what: Exploration): Promise<SeedRun[]> {
     const began = performance.now()
     const first = await what.run(seed, signal)
     const second = what.check ? await what.run(seed, signal) : undefined
+    if (isBroken(first) || isBroken(second)) await sleep(NEWS)
     if (signal.aborted) return
     const run = judge(seed, performance.now() - began, [first, second])
     runs.push(run)
@@ -60,4 +65,8 @@ export async function explore(what: Exploration): Promise<SeedRun[]> {
   await Promise.all(Array.from({ length: what.jobs }, worker))
   if (failure !== undefined) throw failure.reason
   return runs
+}
+
+function isBroken(end: UniverseEnd | undefined): boolean {
+  return end?.signal !== undefined || end?.failure !== undefined
 }

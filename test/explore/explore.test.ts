@@ -106,6 +106,21 @@ test('the signal ends all universes; what was done is kept', async () => {
   expect(runs.map(({ seed }) => seed)).toEqual([1, 2, 3, 4])
 })
 
+test('what Ctrl-C ended did not fail, even if its end is known before the key is', async () => {
+  const end = new AbortController()
+  const runs = await explore(
+    going({
+      jobs: 1,
+      signal: end.signal,
+      run: async () => {
+        setTimeout(() => end.abort(), 20)
+        return { ...ended(0), status: undefined, signal: 'SIGINT' }
+      },
+    }),
+  )
+  expect(runs).toEqual([])
+})
+
 test('where no universe can be, the first error ends it', async () => {
   const started: number[] = []
   const exploring = explore(
