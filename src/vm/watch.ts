@@ -9,8 +9,10 @@ export const LOOK = 500
  * the clock costs the one who looks a little of it (arch/um/kernel/time.c, timer_read).
  */
 const STILL = 0.01
-/** In how many of the looks one process must be the one that runs: many that work are no spin. */
+/** In how many of the looks one process must be the one that runs: many that work are seldom a spin. */
 const ALONE = 0.9
+/** But when it lasts for so many times the limit, they are. */
+const PATIENCE = 10
 
 /**
  * Sees that a vm's virtual time stands still because something computes without end. Pure: it is told
@@ -48,16 +50,16 @@ export class Watch {
     const who = `'${status.name}' (pid ${status.pid})`
     this.#seen.set(who, (this.#seen.get(who) ?? 0) + 1)
     this.#looks += 1
-    return real < this.#limit ? undefined : this.#judge()
+    return real < this.#limit ? undefined : this.#judge(real)
   }
 
-  #judge(): NetrigError | undefined {
+  #judge(real: number): NetrigError | undefined {
     const [who, looks] = [...this.#seen].sort(([, a], [, b]) => b - a)[0]!
     const share = Math.round((looks / this.#looks) * 100)
-    if (looks < this.#looks * ALONE) return undefined
+    if (looks < this.#looks * ALONE && real < this.#limit * PATIENCE) return undefined
     return new NetrigError(
       'VM_STUCK',
-      `Virtual time has stood still for ${formatDuration(this.#limit)}: ${who} computes without waiting for anything (seen in ${share}% of looks).`,
+      `Virtual time has stood still for ${formatDuration(Math.round(real / 1000) * 1000)}: ${who} computes without waiting for anything (seen in ${share}% of looks).`,
       {
         operation: 'vm',
         object: who,

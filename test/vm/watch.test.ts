@@ -34,6 +34,12 @@ test('looking at the clock costs a little time: that is no progress', () => {
   expect(watch(20, 10 * SECOND, (ms) => status(ms * 0.001))?.second).toBe(10)
 })
 
+test('many that never wait are told, too, after much longer', () => {
+  const found = watch(200, 10 * SECOND, (ms) => status(7, `worker${(ms / LOOK) % 3}`))
+  expect(found?.second).toBe(100)
+  expect(found?.error.message).toMatch(/stood still for 100s: 'worker\d'/)
+})
+
 test.each([
   ['time that moves', (ms: number) => status(ms)],
   ['time that jumps now and then', (ms: number) => status(Math.floor(ms / 8000) * 9e5)],
