@@ -14,7 +14,8 @@ let tools: Tools
 
 beforeAll(() => {
   tools = new Tools()
-})
+  tools.relay('sanitized')
+}, 120_000)
 afterAll(() => tools.remove())
 
 const everything: LinkConditions = {
