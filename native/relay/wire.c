@@ -32,6 +32,19 @@ static struct frame *copy(const struct packet *packet) {
     return frame;
 }
 
+/* Bytes in front of the packet that an MTU is about: tags are none of it. */
+static uint32_t ether_header(const struct parcel *parcel) {
+    uint32_t size = ETH_HLEN;
+
+    for (; size <= ETH_HLEN + 4 && size + 4 <= parcel->size; size += 4) {
+        uint16_t type = (uint16_t)(parcel->data[size - 2] << 8 | parcel->data[size - 1]);
+
+        if (type != ETH_P_8021Q && type != ETH_P_8021AD)
+            break;
+    }
+    return size;
+}
+
 static bool pass_once(struct direction *direction, const struct packet *packet, const struct fate *fate,
                       uint64_t now) {
     if (!line_has_room(&direction->line, &direction->conditions, now, packet_size(packet))) {
@@ -60,7 +73,7 @@ void wire_pass(struct direction *direction, const struct packet *packet, const s
         direction->counters->lost++;
         return;
     }
-    if (mtu != 0 && packet_size(packet) > mtu + ETH_HLEN) {
+    if (mtu != 0 && packet_size(packet) > mtu + ether_header(packet->parcel)) {
         direction->counters->over_mtu++;
         return;
     }
