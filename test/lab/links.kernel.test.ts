@@ -124,7 +124,8 @@ test('what is given about a link is what the host has', async () => {
   ])
   expect(await ofInterface(a, 'wan0', 'address')).toBe('02:00:00:00:be:ef')
   expect(await ofInterface(a, 'wan0', 'mtu')).toBe('1400')
-  expect(await ofInterface(a, 'wan0', 'operstate')).toBe('up')
+  // The kernel's link watch looks once a second, should it have looked just before.
+  await expect.poll(() => ofInterface(a, 'wan0', 'operstate'), { timeout: 5000 }).toBe('up')
   expect(await ofInterface(b, 'eth0', 'address')).toBe(b.interfaces[0]!.mac)
   expect(await ofInterface(b, 'eth0', 'mtu')).toBe('1400')
   // fib_trie lists the local addresses and the networks with their prefixes.
