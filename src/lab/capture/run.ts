@@ -4,10 +4,6 @@ import { Turns } from '../../base/turns.js'
 import { closeFd } from '../../ffi/fd.js'
 import { macBytes } from '../../kernel/netlink/mac.js'
 import type { CaptureFile } from '../../wire/capture/file.js'
-import { compileFilter } from '../../wire/capture/filter/compile.js'
-import { parseFilter } from '../../wire/capture/filter/parse.js'
-import type { Known } from '../../wire/capture/filter/primitive.js'
-import type { Expression } from '../../wire/capture/filter/syntax.js'
 import { CaptureProgram } from '../../wire/capture/program.js'
 import {
   CaptureOp,
@@ -20,6 +16,7 @@ import {
 } from '../../wire/capture/protocol.js'
 import type { HostState, LabState } from '../state.js'
 import type { ActiveCapture } from './active.js'
+import { filterProgram } from './filter.js'
 import type { CaptureSettings } from './options.js'
 import type { CapturePlace } from './places.js'
 
@@ -84,7 +81,7 @@ export class CaptureRun implements ActiveCapture {
     settings: CaptureSettings,
     open: () => CaptureFile,
   ): Promise<CaptureRun> {
-    compile(state, subject, settings, [])
+    filterProgram(state, settings.filter, subject.operation, [])
     const run = new CaptureRun(state, subject, settings, open())
     try {
       await run.#begin()
@@ -190,7 +187,7 @@ export class CaptureRun implements ActiveCapture {
   async #listen(places: readonly CapturePlace[]): Promise<void> {
     const ports = JSON.stringify(places.map(({ tap }) => tap))
     if (ports === this.#ports) return
-    const body = compile(this.#state, this.#subject, this.#settings, places)
+    const body = filterProgram(this.#state, this.#settings.filter, this.#subject.operation, places)
     await this.#ask({ op: CaptureOp.Filter, args: [EVERY], body })
     this.#ports = ports
   }
@@ -209,7 +206,12 @@ export class CaptureRun implements ActiveCapture {
     } finally {
       closeFd(socket)
     }
-    const body = compile(this.#state, this.#subject, this.#settings, undefined)
+    const body = filterProgram(
+      this.#state,
+      this.#settings.filter,
+      this.#subject.operation,
+      undefined,
+    )
     await this.#ask({ op: CaptureOp.Filter, args: [number], body })
   }
 
@@ -275,46 +277,6 @@ function keyOf({ name, tap }: Pick<CapturePlace, 'name' | 'tap'>): string {
 
 function system(): string {
   return `Linux ${release()}`
-}
-
-/** Names of the lab that a filter may use. */
-function known({ plan }: LabState): Known {
-  const hosts = new Map<string, string[]>()
-  for (const { host, addresses } of plan?.interfaces ?? []) {
-    const own = hosts.get(host) ?? []
-    hosts.set(host, [...own, ...addresses.map(({ address }) => address)])
-  }
-  const nets = new Map<string, string[]>()
-  for (const { switches, subnet, subnet6 } of plan?.segments ?? []) {
-    const subnets = subnet6 === undefined ? [subnet] : [subnet, subnet6]
-    for (const name of switches) nets.set(name, subnets)
-  }
-  return { hosts, nets }
-}
-
-/** @param places undefined: for a socket that hears one device only */
-function compile(
-  state: LabState,
-  { operation }: CaptureSubject,
-  { filter }: CaptureSettings,
-  places: readonly CapturePlace[] | undefined,
-): Uint8Array {
-  const expression: Expression | undefined = parseFilter(filter, operation, known(state))
-  const taps = places?.flatMap(({ tap }) => tap ?? [])
-  const flipped = taps?.filter((tap) => tap.flipped) ?? []
-  const program = compileFilter(expression, {
-    ports: taps?.map(({ index }) => index),
-    flipped: flipped.map(({ index }) => index),
-  })
-  if (program !== undefined) return program
-  throw new NetrigError(
-    'INVALID_FILTER',
-    `${operation}: the filter is longer than the kernel takes.`,
-    {
-      operation,
-      object: 'filter',
-    },
-  )
 }
 
 function broken(operation: string, path: string, errno: string): NetrigError {
