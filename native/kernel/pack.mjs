@@ -1,5 +1,6 @@
-// npm run kernel:pack: lays out the npm package @netrig/kernel-linux-x64 in native/kernel/package/,
-// from the kernel in the cache (built if it is not there). Publishing it is for a person to do:
+// npm run kernel:pack: lays out the npm package @netrig/kernel-linux-x64 in native/kernel/package/, or
+// in another folder when one is named, from the kernel in the cache (built if it is not there).
+// Publishing it is for a person to do:
 //
 //   npm run kernel:pack && npm publish ./native/kernel/package --access public
 //
@@ -7,12 +8,12 @@
 // Debian's package by name, version and hash, and all that is ours in full.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { additions, fragment, patches } from './recipe.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const target = join(here, 'package')
+const target = resolve(process.argv[2] ?? join(here, 'package'))
 const netrig = JSON.parse(readFileSync(join(here, '../../package.json'), 'utf8'))
 
 const manifest = ({ source }) => ({
