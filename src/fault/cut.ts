@@ -1,6 +1,13 @@
 import type { NetlinkSocket } from '../kernel/netlink/socket.js'
 import { createCutTable, deleteTable, readCutTable } from '../kernel/nftables/cut.js'
-import { addEffects, type Direction, type Effect, type Gate, NO_EFFECT } from './gate.js'
+import {
+  addEffects,
+  type Direction,
+  type Effect,
+  effectSince,
+  type Gate,
+  NO_EFFECT,
+} from './gate.js'
 
 /** A switch's port, as the fabric has it now. */
 export interface CutPort {
@@ -127,11 +134,7 @@ export class Cut {
     let sum = NO_EFFECT
     for (const { gate, directions } of this.#plan().gates) {
       const now = eaten(gate, directions)
-      const start = this.#gateStart.get(gate) ?? NO_EFFECT
-      sum = addEffects(sum, {
-        packets: now.packets - start.packets,
-        bytes: now.bytes - start.bytes,
-      })
+      sum = addEffects(sum, effectSince(now, this.#gateStart.get(gate) ?? NO_EFFECT))
     }
     return sum
   }

@@ -7,14 +7,28 @@ export const BOTH: readonly Direction[] = [0, 1]
 
 /** What a fault did: how many packets it ate. */
 export interface Effect {
+  /**
+   * As the fabric meets them: on a link without conditions a bundle of TCP segments, up to 64 KiB that the
+   * sender's kernel hands on in one piece, is one; on a link with conditions each is a packet of the wire.
+   */
   readonly packets: number
-  readonly bytes: number
+  /** With ethernet headers; `null` where something that ate packets did not count their bytes. */
+  readonly bytes: number | null
 }
 
 export const NO_EFFECT: Effect = { packets: 0, bytes: 0 }
 
 export function addEffects(a: Effect, b: Effect): Effect {
-  return { packets: a.packets + b.packets, bytes: a.bytes + b.bytes }
+  const bytes = a.bytes === null || b.bytes === null ? null : a.bytes + b.bytes
+  return { packets: a.packets + b.packets, bytes }
+}
+
+/** What was eaten since a count was `before`. */
+export function effectSince(now: Effect, before: Effect): Effect {
+  const packets = now.packets - before.packets
+  if (packets === 0) return NO_EFFECT
+  const bytes = now.bytes === null || before.bytes === null ? null : now.bytes - before.bytes
+  return { packets, bytes }
 }
 
 /** How one link is closed for one direction, and what that ate; each build of a link has its own way. */

@@ -1,5 +1,5 @@
 import { NetrigError } from '../base/errors.js'
-import { addEffects } from '../fault/gate.js'
+import { addEffects, effectSince, NO_EFFECT } from '../fault/gate.js'
 import { losesNothing, type NormalConditions } from '../wire/conditions/index.js'
 import type { DirectionStats } from '../wire/engine.js'
 import type { LabState, LinkState } from './state.js'
@@ -35,10 +35,10 @@ export function noteConditions(link: LinkState): void {
 export function noteDown(state: LabState, link: LinkState): void {
   const eaten = () => {
     const gate = link.cable?.gate
-    return gate === undefined ? 0 : addEffects(gate.eaten(0), gate.eaten(1)).packets
+    return gate === undefined ? NO_EFFECT : addEffects(gate.eaten(0), gate.eaten(1))
   }
   const before = eaten()
-  const effect = () => ({ packets: eaten() - before, bytes: 0 })
+  const effect = () => effectSince(eaten(), before)
   state.made.add({ kind: 'link.down', label: link.label, effect })
 }
 

@@ -37,7 +37,7 @@ export class Partition implements AsyncDisposable {
     return this.#cut.active && !this.#state.stopped
   }
 
-  /** What it ate so far: packets, and their bytes where the kernel's tables counted them. */
+  /** What it ate so far. */
   effect(): Effect {
     return this.#cut.effect()
   }

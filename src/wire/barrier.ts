@@ -27,8 +27,9 @@ export class EngineBarrier implements Barrier {
   }
 
   eaten(direction: Direction): Effect {
+    const packets = this.#count(direction) - this.#start[direction]
     // The engine counts packets of a downed link, not their bytes.
-    return { packets: this.#count(direction) - this.#start[direction], bytes: 0 }
+    return { packets, bytes: packets === 0 ? 0 : null }
   }
 
   dispose(): void {

@@ -10,6 +10,10 @@ import { tableCreate, tableDelete, tableExists } from './table.js'
 const MARK_PRIORITY = -10
 const DROP_PRIORITY = 0
 const NOTHING: Count = { packets: 0, bytes: 0 }
+/** Chains of frames that were met as they came in; their counters miss the ethernet header. */
+const INCOMING = '-in'
+/** linux/if_ether.h; a VLAN tag is not in the frame any more when hooks see it. */
+const ETH_HLEN = 14
 
 /** Frames that a cut eats. */
 export interface CutDrop {
@@ -19,8 +23,6 @@ export interface CutDrop {
   readonly hook: Hook
   /** Only frames that came in by marked devices with these numbers; without it, all frames. */
   readonly marks?: readonly number[] | undefined
-  /** Where its counter starts, for a cut that takes the place of another. */
-  readonly counted?: Count | undefined
 }
 
 /** A cut: one table that eats frames between devices of one namespace, and counts them. */
@@ -31,7 +33,7 @@ export interface CutTable {
   readonly drops: readonly CutDrop[]
 }
 
-/** What a cut has eaten, in all and by each of its drops. */
+/** What a cut has eaten, in all and by each of its drops; bytes with ethernet headers. */
 export interface CutCount extends Count {
   readonly drops: readonly Count[]
 }
@@ -75,12 +77,11 @@ export function cutMessages(cut: CutTable, existing: 'fail' | 'replace'): Messag
       messages.push(...markSetCreate({ table, ...set, marks: unique(drop.marks) }))
     }
     chunks(drop.devices).forEach((devices, part) => {
-      const name = `drop-${index}-${part}`
+      const name = `drop-${index}-${part}${drop.hook === 'ingress' ? INCOMING : ''}`
       const match = drop.marks === undefined ? [] : markIn(set)
-      const start = part === 0 ? (drop.counted ?? NOTHING) : NOTHING
       messages.push(
         chainCreate({ table, name, hook: drop.hook, priority: DROP_PRIORITY, devices }),
-        ruleAdd(table, name, match, countAndDrop(start)),
+        ruleAdd(table, name, match, countAndDrop),
       )
     })
   })
@@ -112,9 +113,11 @@ export function readCutTable(socket: NetlinkSocket, table: string): CutCount | u
   for (const count of ruleCounters(socket, table)) {
     const index = Number(count.chain.split('-')[1])
     const before = drops[index] ?? NOTHING
-    drops[index] = { packets: before.packets + count.packets, bytes: before.bytes + count.bytes }
+    const headers = count.chain.endsWith(INCOMING) ? ETH_HLEN * count.packets : 0
+    const whole = count.bytes + headers
+    drops[index] = { packets: before.packets + count.packets, bytes: before.bytes + whole }
     packets += count.packets
-    bytes += count.bytes
+    bytes += whole
   }
   return { packets, bytes, drops: Array.from(drops, (count) => count ?? NOTHING) }
 }

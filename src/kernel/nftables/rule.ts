@@ -70,21 +70,19 @@ export function markIn(set: { readonly name: string; readonly id: number }): rea
   ]
 }
 
-/** `counter drop`, counting on from `start`. */
-export function countAndDrop(start: Count): readonly Expression[] {
-  return [
-    expression('counter', (to) => {
-      to.attributeBe64(NFTA_COUNTER_BYTES, start.bytes)
-      to.attributeBe64(NFTA_COUNTER_PACKETS, start.packets)
-    }),
-    expression('immediate', (to) => {
-      to.attributeBe32(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT)
-      to.nest(NFTA_IMMEDIATE_DATA, () => {
-        to.nest(NFTA_DATA_VERDICT, () => to.attributeBe32(NFTA_VERDICT_CODE, NF_DROP))
-      })
-    }),
-  ]
-}
+/** `counter drop` */
+export const countAndDrop: readonly Expression[] = [
+  expression('counter', (to) => {
+    to.attributeBe64(NFTA_COUNTER_BYTES, 0)
+    to.attributeBe64(NFTA_COUNTER_PACKETS, 0)
+  }),
+  expression('immediate', (to) => {
+    to.attributeBe32(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT)
+    to.nest(NFTA_IMMEDIATE_DATA, () => {
+      to.nest(NFTA_DATA_VERDICT, () => to.attributeBe32(NFTA_VERDICT_CODE, NF_DROP))
+    })
+  }),
+]
 
 /** Appends a rule to a chain. */
 export function ruleAdd(

@@ -1,5 +1,11 @@
 import { splitMix64 } from '../../base/random.js'
-import { type Direction, TableBarrier } from '../../fault/gate.js'
+import {
+  addEffects,
+  type Direction,
+  type Effect,
+  NO_EFFECT,
+  TableBarrier,
+} from '../../fault/gate.js'
 import type { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import { redirectAdd, redirectDelete } from '../../kernel/rtnetlink/filter.js'
 import { linkGet } from '../../kernel/rtnetlink/link-list.js'
@@ -23,7 +29,7 @@ interface Wire {
   readonly down: Set<Side>
   barrier: TableBarrier
   /** What barriers ate that are gone. */
-  readonly eaten: Record<Side, { packets: number; bytes: number }>
+  readonly eaten: Record<Side, Effect>
 }
 
 const SIDES: readonly [Side, Side] = ['a', 'b']
@@ -61,7 +67,7 @@ export class Netem implements WireEngine {
       lanes: { a: lane('a'), b: lane('b') },
       down: new Set(),
       barrier: this.#barrier(link.number, ports),
-      eaten: { a: { packets: 0, bytes: 0 }, b: { packets: 0, bytes: 0 } },
+      eaten: { a: NO_EFFECT, b: NO_EFFECT },
     }
     this.#wires.set(link.number, wire)
     for (const side of SIDES) {
@@ -93,9 +99,7 @@ export class Netem implements WireEngine {
     wire.lanes[other(side)].keepCounts('exit')
     // A chain goes with its device, on older kernels its counter, too: the barrier is made anew.
     for (const [at, from] of SIDES.entries()) {
-      const { packets, bytes } = wire.barrier.eaten(at as Direction)
-      wire.eaten[from].packets += packets
-      wire.eaten[from].bytes += bytes
+      wire.eaten[from] = addEffects(wire.eaten[from], wire.barrier.eaten(at as Direction))
     }
     wire.barrier.dispose()
     wire.barrier = this.#barrier(link, wire.ports)
@@ -130,13 +134,8 @@ export class Netem implements WireEngine {
 
   stats(link: number): LinkStats {
     const { lanes, eaten, barrier } = this.#wire(link)
-    const closed = (side: Side) => {
-      const now = barrier.eaten(SIDES.indexOf(side) as Direction)
-      return {
-        packets: eaten[side].packets + now.packets,
-        bytes: eaten[side].bytes + now.bytes,
-      }
-    }
+    const closed = (side: Side) =>
+      addEffects(eaten[side], barrier.eaten(SIDES.indexOf(side) as Direction))
     return { a: lanes.a.stats(closed('a')), b: lanes.b.stats(closed('b')) }
   }
 
