@@ -157,6 +157,7 @@ size_t pcapng_packet(unsigned char *out, size_t room, const struct packet *packe
         put(&w, packet->data, packet->size);
     }
     pad(&w);
+    text_option(&w, OPT_COMMENT, packet->comment);
     option(&w, EPB_FLAGS, &flags, sizeof flags);
     put32(&w, OPT_END);
     return end(&w);

@@ -31,6 +31,7 @@ struct packet {
     const unsigned char *tag;          /* a VLAN tag of four bytes that goes in after the addresses, or NULL */
     enum direction direction;
     enum reception reception;
+    const char *comment; /* or NULL; COMMENT_MAX bytes of it at most */
 };
 
 struct interface_statistics {
@@ -54,6 +55,6 @@ size_t pcapng_names(unsigned char *out, size_t room, const char *lines);
 enum { SECRETS_DATA_AT = 16 };
 
 /* How long a packet's block is at most, beside its data. */
-enum { PACKET_OVERHEAD = 64 };
+enum { COMMENT_MAX = 120, PACKET_OVERHEAD = 64 + COMMENT_MAX + 8 };
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fates.h"
 #include "keys.h"
 #include "output.h"
 #include "session.h"
@@ -112,6 +113,15 @@ static bool answer_counts(uint32_t id) {
     return answer_line("ok %" PRIu32 "%s\n", id, line);
 }
 
+static int run_filter(const struct request *request, size_t size) {
+    const struct sock_filter *filter = (const struct sock_filter *)request->body;
+    size_t count = size / sizeof *filter;
+
+    if (fates_have(request->arg[0]))
+        return fates_filter(filter, count);
+    return session_filter(request->arg[0], filter, count);
+}
+
 /* `fd` is what came with the request; set to -1 by whom it belongs to then. */
 static bool run(const struct request *request, size_t size, int *fd) {
     int own = *fd;
@@ -122,13 +132,13 @@ static bool run(const struct request *request, size_t size, int *fd) {
     case OP_INTERFACE:
         return run_interface(request);
     case OP_FILTER:
-        return answer(request->id,
-                      session_filter(request->arg[0], (const struct sock_filter *)request->body,
-                                     size / sizeof(struct sock_filter)),
-                      "attach its filter");
+        return answer(request->id, run_filter(request, size), "attach its filter");
     case OP_SOCKET:
         *fd = -1;
         return answer(request->id, session_socket(request->arg[0], own), "listen to a loopback device");
+    case OP_FATES:
+        *fd = -1;
+        return answer(request->id, own < 0 ? EBADF : fates_open(request->arg, own), "watch a link");
     case OP_NAMES:
         return answer(request->id, session_names(request->body), "write names");
     case OP_KEYS:

@@ -27,6 +27,7 @@ enum op {
     OP_KEYS = 6,      /* fd: a file to which programs append TLS keys, or body: lines of such a file */
     OP_COUNT = 7,     /* everything that has arrived is written; answers the counts of enum count */
     OP_STOP = 8,      /* the same, and the file ends */
+    OP_FATES = 9,     /* arg0 and arg1 interfaces for what each side of a link sends; fd: fates.h */
 };
 
 enum interface_flags {

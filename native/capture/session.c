@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fates.h"
 #include "keys.h"
 #include "loop.h"
 #include "output.h"
@@ -184,6 +185,7 @@ static void write_packet(struct interface *interface, const struct catch *caught
         .tag = caught->tagged ? caught->tag : NULL,
         .direction = direction_of(interface, caught->kind),
         .reception = reception_of(caught->kind),
+        .comment = caught->comment,
     };
     unsigned char *out = output_room();
 
@@ -230,6 +232,8 @@ void session_drain(void) {
             write_packet(interface, &caught);
         tap_release(tap);
     }
+    for (uint32_t number; fates_read(&number, &caught);)
+        write_packet(interface_by_number(number), &caught);
     keys_update();
     output_flush();
     if (output_error() != 0 && !told_broken)

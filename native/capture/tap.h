@@ -32,6 +32,7 @@ struct catch {
     uint32_t size, original;
     bool tagged;
     unsigned char tag[4];
+    const char *comment; /* or NULL */
 };
 
 /* Makes a tap out of a packet socket that hears nothing yet; it goes on so until it has a filter. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rule.h"
+#include "watch.h"
 #include "wire.h"
 
 /* Rules want to read the packet as it is on the wire. */
@@ -22,11 +23,16 @@ static void ask_rules(struct direction *direction, const struct packet *packet, 
     rules_take(&met, now);
 }
 
+static void drop_down(struct direction *direction, const struct packet *packet) {
+    direction->counters->down++;
+    watch_note(direction, packet, "dropped: the link is down");
+}
+
 static void take_one(struct direction *direction, const struct packet *packet, uint64_t now) {
     struct fate fate = fate_draw(&direction->chances, &direction->conditions);
 
     if (direction->down)
-        direction->counters->down++;
+        drop_down(direction, packet);
     else if (direction->ruled)
         ask_rules(direction, packet, &fate, now);
     else
@@ -38,11 +44,14 @@ static bool take_whole(struct direction *direction, const struct parcel *parcel,
     for (uint32_t i = 0; i < parcel->wires; i++)
         fate_draw(&direction->chances, &direction->conditions);
     if (direction->down) {
-        direction->counters->down += parcel->wires;
+        drop_down(direction, &(struct packet){.parcel = parcel});
+        direction->counters->down += parcel->wires - 1;
         return false;
     }
-    if (direction_idle(direction))
+    if (direction_idle(direction)) {
+        watch_note(direction, &(struct packet){.parcel = parcel}, "passes as it is");
         return true;
+    }
     wire_hold(direction, parcel, now);
     return false;
 }

@@ -6,13 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "control.h"
 #include "frame.h"
 #include "held.h"
 #include "jitter.h"
 #include "link.h"
 #include "rule.h"
 #include "trace.h"
+#include "watch.h"
 #include "words.h"
 
 enum { SWING_SHIFT = 32768 };
@@ -188,6 +191,27 @@ static int run_unrule(char **words) {
     return 0;
 }
 
+static int run_watch(char **words) {
+    int fd = control_descriptor();
+    struct link *link;
+    int failed = fd < 0 ? -EBADF : read_link(words, &link);
+
+    if (failed == 0)
+        return watch_begin(link, fd);
+    if (fd >= 0)
+        close(fd);
+    return failed;
+}
+
+static int run_unwatch(char **words) {
+    struct link *link;
+    int failed = read_link(words, &link);
+
+    if (failed == 0)
+        watch_end(link);
+    return failed;
+}
+
 static int run_answer(char **words) {
     static unsigned char bytes[FRAME_MAX];
     struct action action;
@@ -214,6 +238,7 @@ static const struct {
     {"ping", run_ping},     {"link", run_link},     {"set", run_set},       {"down", run_down},
     {"port", run_port},     {"unlink", run_unlink}, {"memory", run_memory}, {"swings", run_swings},
     {"trace", run_trace},   {"rule", run_rule},     {"unrule", run_unrule}, {"answer", run_answer},
+    {"watch", run_watch},   {"unwatch", run_unwatch},
 };
 
 struct answer command_run(char *line) {

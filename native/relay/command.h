@@ -21,6 +21,8 @@ struct answer {
  *   trace ID TRACE START MILLISECOND...
  *   rule ID RULE LINK DIRECTIONS do=ACTION MATCH      directions: 1, 2 or 3 for both
  *   unrule ID RULE
+ *   watch ID LINK                      with a descriptor: watch.h
+ *   unwatch ID LINK
  *   answer ID QUESTION ACTION [HEX]    to `ask QUESTION RULE LINK DIRECTION HEX`, with other bytes
  *
  * Direction 0 leads from A to B, side 0 is A. CONDITIONS are words `name=value`, in any order:

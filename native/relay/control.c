@@ -9,11 +9,13 @@
 
 #include "command.h"
 #include "ports.h"
+#include "sys.h"
 
 /* The longest command has two patterns of 64 KiB. */
 enum { LINE_MAX_BYTES = 1 << 18, ANSWER_MAX = 256, READ_BYTES = 16384, WRITE_WAIT_MS = 5000 };
 
 static int control = -1;
+static int descriptor = -1;
 static char line[LINE_MAX_BYTES];
 static size_t line_size;
 static char answers[READ_BYTES];
@@ -68,12 +70,30 @@ static bool send_answers(void) {
     return control_write(answers);
 }
 
+/* One that comes with a command is for that command. */
+static void keep_descriptor(int fd) {
+    if (descriptor >= 0)
+        close(descriptor);
+    descriptor = fd;
+}
+
+int control_descriptor(void) {
+    int fd = descriptor;
+
+    descriptor = -1;
+    return fd;
+}
+
 bool control_read(void) {
     char bytes[READ_BYTES];
-    ssize_t size = recv(control, bytes, sizeof bytes, MSG_DONTWAIT);
+    size_t count = 1;
+    int fd = -1;
+    ssize_t size = receive_fds(control, bytes, sizeof bytes, &fd, &count, MSG_DONTWAIT);
 
     if (size <= 0)
         return size < 0 && (errno == EAGAIN || errno == EINTR);
+    if (count == 1)
+        keep_descriptor(fd);
     answers[0] = '\0';
     for (ssize_t i = 0; i < size; i++) {
         if (bytes[i] != '\n') {

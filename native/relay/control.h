@@ -15,4 +15,7 @@ bool control_write(const char *line);
 /* Obeys the commands that have arrived. False when there will be no more. */
 bool control_read(void);
 
+/* The descriptor that came along last, which belongs to the caller now; -1 for none. */
+int control_descriptor(void);
+
 #endif

@@ -8,6 +8,7 @@
 #include "ports.h"
 #include "rule.h"
 #include "tap.h"
+#include "watch.h"
 
 static struct link *links[LINKS];
 
@@ -16,6 +17,7 @@ struct link *link_find(uint32_t number) {
 }
 
 static void destroy(struct link *link) {
+    watch_end(link);
     while (link->rules)
         rule_remove(link->rules);
     for (int side = 0; side < 2; side++) {

@@ -7,6 +7,7 @@
 
 struct rule;
 struct flows;
+struct watch;
 
 /* Links are numbered by the lab from 0 up. */
 enum { LINKS = 65536 };
@@ -17,6 +18,7 @@ struct link {
     struct direction directions[2]; /* directions[i] leads from ports[i] to the other */
     struct rule *rules;             /* the first */
     struct flows *flows;            /* connections, where a rule may reset some */
+    struct watch *watch;            /* who is told what becomes of packets */
 };
 
 /* The link with that number, or NULL. */

@@ -1,12 +1,14 @@
 #include "rule.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "intake.h"
 #include "link.h"
 #include "reset.h"
+#include "watch.h"
 #include "words.h"
 
 static struct rule *rules[RULES];
@@ -30,6 +32,7 @@ static int read_words(struct rule *rule, char **words) {
             return -EINVAL;
         *value++ = '\0';
         if (strcmp(word, "do") == 0) {
+            snprintf(rule->label, sizeof rule->label, "%s", value);
             failed = action_read(value, &rule->action);
             acts = true;
         } else {
@@ -152,6 +155,7 @@ void rules_take(struct met *met, uint64_t now) {
         rule->counters->met++;
         rule->counters->bytes += met->view.size;
         counters->by_rule++;
+        watch_note(met->direction, &(struct packet){.parcel = met->parcel}, "rule: %s", rule->label);
         return action_do(met, &rule->action, rule, now);
     }
     action_pass(met, now);

@@ -15,6 +15,7 @@ struct link;
 struct rule {
     struct rule *next; /* of the same link, in the order in which they were made */
     uint32_t number;
+    char label[32]; /* its action, in words */
     struct link *link;
     unsigned directions; /* one bit for each */
     struct match match;

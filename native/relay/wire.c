@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "corrupt.h"
+#include "watch.h"
 
 uint32_t packet_size(const struct packet *packet) {
     return packet->segments ? (uint32_t)segment_size(packet->segments, packet->index) : packet->parcel->size;
@@ -45,10 +46,21 @@ static uint32_t ether_header(const struct parcel *parcel) {
     return size;
 }
 
+/* Its due time is what it will be if the conditions stay as they are. */
+static void note_passed(const struct direction *direction, const struct packet *packet,
+                        const struct frame *frame, const struct fate *fate, uint64_t now) {
+    uint64_t waits = frame->sent_at > now ? frame->sent_at - now : 0;
+
+    watch_note(direction, packet, "arrives %.6f ms later (%.6f ms until it is sent)%s%s%s",
+               (double)(frame->due - now) / 1e6, (double)waits / 1e6, fate->overtakes ? ", overtakes" : "",
+               fate->corrupted ? ", a bit turned over" : "", fate->duplicated ? ", twice" : "");
+}
+
 static bool pass_once(struct direction *direction, const struct packet *packet, const struct fate *fate,
                       uint64_t now) {
     if (!line_has_room(&direction->line, &direction->conditions, now, packet_size(packet))) {
         direction->counters->over_queue++;
+        watch_note(direction, packet, "dropped: the queue is full");
         return false;
     }
     struct frame *frame = copy(packet);
@@ -62,6 +74,7 @@ static bool pass_once(struct direction *direction, const struct packet *packet, 
     frame->swing = fate->swing;
     frame->overtakes = fate->overtakes;
     line_put(&direction->line, &direction->conditions, now, frame);
+    note_passed(direction, packet, frame, fate, now);
     return true;
 }
 
@@ -71,10 +84,12 @@ void wire_pass(struct direction *direction, const struct packet *packet, const s
 
     if (fate->lost) {
         direction->counters->lost++;
+        watch_note(direction, packet, "lost");
         return;
     }
     if (mtu != 0 && packet_size(packet) > mtu + ether_header(packet->parcel)) {
         direction->counters->over_mtu++;
+        watch_note(direction, packet, "dropped: longer than the wire's mtu");
         return;
     }
     pass_once(direction, packet, fate, now);
@@ -97,8 +112,10 @@ static struct frame *copy_whole(struct direction *direction, const struct parcel
 void wire_hold(struct direction *direction, const struct parcel *parcel, uint64_t now) {
     struct frame *frame = copy_whole(direction, parcel);
 
-    if (frame)
-        line_put(&direction->line, &direction->conditions, now, frame);
+    if (frame == NULL)
+        return;
+    line_put(&direction->line, &direction->conditions, now, frame);
+    note_passed(direction, &(struct packet){.parcel = parcel}, frame, &(struct fate){0}, now);
 }
 
 void wire_put_back(struct direction *direction, const struct parcel *parcel, uint64_t now) {

@@ -5,7 +5,7 @@ import { conditionNames, type LinkConditions } from '../wire/conditions/index.js
 import type { LinkStats } from '../wire/engine.js'
 import { noteConditions, noteDown } from './bite.js'
 import type { Capture } from './capture/capture.js'
-import type { PlaceCaptureOptions } from './capture/options.js'
+import type { LinkCaptureOptions } from './capture/options.js'
 import { captureLink } from './capture/start.js'
 import {
   type BothConditions,
@@ -144,7 +144,7 @@ export class Link {
    *
    * @throws NetrigError INVALID_OPTION, INVALID_FILTER, CAPTURE_FAILED, LAB_NOT_STARTED
    */
-  async capture(options: PlaceCaptureOptions): Promise<Capture> {
+  async capture(options: LinkCaptureOptions): Promise<Capture> {
     this.#cable('link.capture')
     return captureLink(this.#lab, this.#link, options)
   }

@@ -70,6 +70,11 @@ export interface WireEngine {
   /** What rules are added to; an engine without it knows none. */
   readonly rules?: RuleBook | undefined
   /**
+   * Tells somebody what becomes of the packets of a link (native/relay/watch.h), until the other end of the
+   * socket is closed. The descriptor stays the caller's.
+   */
+  watch?(link: number, descriptor: number): Promise<void>
+  /**
    * Joins two ports. Packets pass from then on.
    *
    * @throws NetrigError KERNEL with the errno

@@ -24,6 +24,7 @@ export interface PcapngPacket {
   readonly original: number
   readonly direction: 'in' | 'out' | undefined
   readonly reception: number
+  readonly comment: string | undefined
 }
 
 export interface PcapngStatistics {
@@ -171,6 +172,7 @@ export function readPcapng(bytes: Uint8Array): Pcapng {
           original: body.readUInt32LE(16),
           direction: ([undefined, 'in', 'out'] as const)[flags & 3],
           reception: (flags >> 2) & 7,
+          comment: text(given.get(1)),
         })
         break
       }

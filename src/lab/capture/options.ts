@@ -25,6 +25,15 @@ export interface PlaceCaptureOptions extends CaptureOptions {
   readonly interface?: string | readonly string[] | undefined
 }
 
+/** {@link PlaceCaptureOptions}, of a link. */
+export interface LinkCaptureOptions extends PlaceCaptureOptions {
+  /**
+   * What the relay did to each packet, as its comment: two more interfaces, `a>b` and `b>a`, of what it got
+   * from each end.
+   */
+  readonly fates?: boolean | undefined
+}
+
 /** The same, checked. */
 export interface CaptureSettings {
   readonly filter: string
@@ -84,7 +93,12 @@ function namesOf(interfaces: string | readonly string[], operation: string): rea
   throw wrong(operation, 'interface', 'is to be a name, or a list of names')
 }
 
-function wrong(operation: string, option: string, sentence: string, hint?: string): NetrigError {
+export function wrong(
+  operation: string,
+  option: string,
+  sentence: string,
+  hint?: string,
+): NetrigError {
   return new NetrigError('INVALID_OPTION', `${operation}: ${option} ${sentence}.`, {
     operation,
     object: option,

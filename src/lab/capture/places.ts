@@ -25,6 +25,11 @@ export interface CapturePlace {
 
 export const LOOPBACK = 'lo'
 
+/** After a start that failed a link of the same name is another one, with other devices. */
+export function keyOf({ name, tap }: Pick<CapturePlace, 'name' | 'tap'>): string {
+  return `${name} ${tap?.index ?? ''}`
+}
+
 function place(state: LabState, one: InterfacePlan, name: string): CapturePlace[] {
   const link = state.links[one.link]
   const tap = link?.cable?.tapOf(one.end)

@@ -1,5 +1,4 @@
 import { release } from 'node:os'
-import { NetrigError } from '../../base/errors.js'
 import { Turns } from '../../base/turns.js'
 import { closeFd } from '../../ffi/fd.js'
 import { macBytes } from '../../kernel/netlink/mac.js'
@@ -16,9 +15,10 @@ import {
 } from '../../wire/capture/protocol.js'
 import type { HostState, LabState } from '../state.js'
 import type { ActiveCapture } from './active.js'
+import { brokenCapture } from './broken.js'
 import { filterProgram } from './filter.js'
 import type { CaptureSettings } from './options.js'
-import type { CapturePlace } from './places.js'
+import { type CapturePlace, keyOf } from './places.js'
 
 /** What a capture is of. */
 export interface CaptureSubject {
@@ -37,6 +37,8 @@ export interface CaptureSubject {
 const HARDWARE = 'netrig'
 /** Bytes at the beginning of a file for TLS keys: about 60 connections of TLS 1.3. */
 const KEYS_ROOM = 64 * 1024
+/** Requests of a kind that are under way together. */
+const AT_ONCE = 50
 
 /** Hosts that have a place of their own in a capture, by the life in which they were met. */
 type Lives = Map<HostState, unknown>
@@ -124,6 +126,11 @@ export class CaptureRun implements ActiveCapture {
     return this.#ended
   }
 
+  /** Asks for more than places have. */
+  async add(more: (ask: CaptureProgram['request']) => Promise<void>): Promise<void> {
+    await this.#turns.take(() => more((request, fd) => this.#ask(request, fd)))
+  }
+
   async end(): Promise<void> {
     await this.stop().catch(() => undefined)
   }
@@ -138,7 +145,7 @@ export class CaptureRun implements ActiveCapture {
     const { snaplen, maxSize, keys } = this.#settings
     const { comment, name, operation } = this.#subject
     const what = `${operation} to '${this.#file.path}'`
-    this.#program = await CaptureProgram.start(what, this.#state.holder.keeper, this.#file.fd, {
+    this.#program = CaptureProgram.start(what, this.#state.holder.keeper, this.#file.fd, {
       onFull: () => this.#state.events.add('capture.full', name, this.#place),
       onBroken: (errno) => {
         this.#broken = errno
@@ -146,54 +153,64 @@ export class CaptureRun implements ActiveCapture {
       },
     })
     const high = Math.floor(maxSize / 2 ** 32)
-    await this.#ask({
+    const begun = this.#ask({
       op: CaptureOp.Begin,
       args: [snaplen, maxSize, high, keys ? KEYS_ROOM : 0],
       body: texts(HARDWARE, system(), 'netrig', comment),
     })
-    await this.#follow()
+    await Promise.all([begun, this.#follow()])
   }
 
+  /** All requests go out together: the program takes them in their order. */
   async #follow(): Promise<void> {
     const places = this.#subject.places()
-    for (const place of places) await this.#describe(place)
-    await this.#listen(places)
-    for (const place of places) {
-      const { loopback } = place
-      if (loopback !== undefined) {
-        await this.#listenLoopback(loopback, this.#numbers.get(keyOf(place))!)
-      }
+    const hosts = this.#settings.keys ? this.#subject.hosts() : []
+    // But not thousands: a program that waits for its answers to be read takes no more requests.
+    for (let at = AT_ONCE; at < places.length; at += AT_ONCE) {
+      await Promise.all(places.slice(at - AT_ONCE, at).map((place) => this.#describe(place)))
     }
-    if (this.#settings.keys) for (const host of this.#subject.hosts()) await this.#watchKeys(host)
-    await this.#tellNames()
+    for (let at = AT_ONCE; at < hosts.length; at += AT_ONCE) {
+      await Promise.all(hosts.slice(at - AT_ONCE, at).map((host) => this.#watchKeys(host)))
+    }
+    await Promise.all([
+      ...places.map((place) => this.#describe(place)),
+      this.#listen(places),
+      ...places.map((place) => this.#listenLoopback(place)),
+      ...hosts.map((host) => this.#watchKeys(host)),
+      ...this.#tellNames(),
+    ])
   }
 
-  async #describe({ name, description, mac, tap }: CapturePlace): Promise<void> {
-    const key = keyOf({ name, tap })
+  async #describe(place: CapturePlace): Promise<void> {
+    const { name, description, mac, tap } = place
+    const key = keyOf(place)
     if (this.#numbers.has(key)) return
+    this.#numbers.set(key, this.#numbers.size)
     const bytes = mac === undefined ? undefined : Buffer.from(macBytes(mac))
     const flags =
       (tap === undefined ? InterfaceFlag.Own : 0) |
       (tap?.flipped ? InterfaceFlag.Flipped : 0) |
       (bytes === undefined ? 0 : InterfaceFlag.Mac)
-    const [number = 0] = await this.#ask({
+    await this.#ask({
       op: CaptureOp.Interface,
       args: [tap?.index ?? 0, flags, bytes?.readUInt32BE(0) ?? 0, bytes?.readUInt16BE(4) ?? 0],
       body: texts(name, description, this.#settings.filter, system(), HARDWARE),
     })
-    this.#numbers.set(key, number)
   }
 
   async #listen(places: readonly CapturePlace[]): Promise<void> {
     const ports = JSON.stringify(places.map(({ tap }) => tap))
     if (ports === this.#ports) return
+    this.#ports = ports
     const body = filterProgram(this.#state, this.#settings.filter, this.#subject.operation, places)
     await this.#ask({ op: CaptureOp.Filter, args: [EVERY], body })
-    this.#ports = ports
   }
 
-  async #listenLoopback(host: HostState, number: number): Promise<void> {
+  async #listenLoopback(place: CapturePlace): Promise<void> {
+    const host = place.loopback
+    if (host === undefined) return
     const { container } = host
+    const number = this.#numbers.get(keyOf(place))!
     if (this.#loopbacks.get(host) === container) return
     this.#loopbacks.set(host, container)
     if (container === undefined) {
@@ -227,20 +244,18 @@ export class CaptureRun implements ActiveCapture {
     }
   }
 
-  async #tellNames(): Promise<void> {
+  #tellNames(): Promise<unknown>[] {
     const lines = (this.#state.plan?.interfaces ?? [])
       .flatMap(({ host, addresses }) => addresses.map(({ address }) => `${address} ${host}\n`))
       .filter((line) => !this.#named.has(line))
-    for (const line of lines) this.#named.add(line)
-    for (let text = lines.splice(0); text.length > 0; ) {
-      let size = 0
-      const count = text.findIndex((line) => {
-        size += line.length
-        return size > MOST_BODY
-      })
-      const some = text.splice(0, count < 0 ? text.length : count)
-      await this.#ask({ op: CaptureOp.Names, body: some.join('') })
+    const bodies: string[] = []
+    for (const line of lines) {
+      this.#named.add(line)
+      const last = bodies.at(-1)
+      if (last === undefined || last.length + line.length > MOST_BODY) bodies.push(line)
+      else bodies[bodies.length - 1] = last + line
     }
+    return bodies.map((body) => this.#ask({ op: CaptureOp.Names, body }))
   }
 
   #ask(request: Parameters<CaptureProgram['request']>[0], fd?: number): Promise<readonly number[]> {
@@ -251,7 +266,7 @@ export class CaptureRun implements ActiveCapture {
     const { operation, name } = this.#subject
     try {
       const stats = statsOf(await this.#ask({ op: CaptureOp.Stop }))
-      if (this.#broken !== undefined) throw broken(operation, this.#file.path, this.#broken)
+      if (this.#broken !== undefined) throw brokenCapture(operation, this.#file.path, this.#broken)
       this.#state.events.add('capture.stop', name, `${stats.packets} packets`)
       return stats
     } catch (error) {
@@ -270,24 +285,6 @@ export class CaptureRun implements ActiveCapture {
   }
 }
 
-/** After a start that failed a link of the same name is another one, with other devices. */
-function keyOf({ name, tap }: Pick<CapturePlace, 'name' | 'tap'>): string {
-  return `${name} ${tap?.index ?? ''}`
-}
-
 function system(): string {
   return `Linux ${release()}`
-}
-
-function broken(operation: string, path: string, errno: string): NetrigError {
-  return new NetrigError(
-    'CAPTURE_FAILED',
-    `${operation}: '${path}' could not be written to its end (${errno}). What is in it is whole.`,
-    {
-      operation,
-      object: path,
-      errno,
-      hint: errno === 'ENOSPC' ? 'the disk is full; give captures a maxSize' : undefined,
-    },
-  )
 }

@@ -3,7 +3,14 @@ import { requireRunning } from '../guard.js'
 import { requireHost } from '../site.js'
 import { type HostState, interfacesOf, type LabState, type LinkState } from '../state.js'
 import { Capture } from './capture.js'
-import { type CaptureOptions, type PlaceCaptureOptions, readCaptureOptions } from './options.js'
+import { captureFates, watcherOf } from './fates.js'
+import {
+  type CaptureOptions,
+  type LinkCaptureOptions,
+  type PlaceCaptureOptions,
+  readCaptureOptions,
+  wrong,
+} from './options.js'
 import { checkNames, endsOf, LOOPBACK, placesOfHost, placesOfLab, placesOfLink } from './places.js'
 import { CaptureRun } from './run.js'
 
@@ -36,11 +43,14 @@ export async function captureHost(
 export async function captureLink(
   state: LabState,
   link: LinkState,
-  options: PlaceCaptureOptions,
+  options: LinkCaptureOptions,
 ): Promise<Capture> {
   const operation = 'link.capture'
-  const settings = readCaptureOptions(options, operation, true)
+  const { fates = false, ...others } = options ?? {}
+  const settings = readCaptureOptions(others, operation, true)
+  if (typeof fates !== 'boolean') throw wrong(operation, 'fates', 'is to be true or false')
   requireRunning(state, operation, true)
+  if (fates) watcherOf(link)
   const wanted = settings.interfaces
   const ends = endsOf(link)
   checkNames(wanted, ends, operation)
@@ -52,7 +62,9 @@ export async function captureLink(
     hosts: () => ends.flatMap((name) => state.hosts.get(name) ?? []),
   }
   const open = () => openCaptureFile(options.file, operation)
-  return new Capture(await CaptureRun.start(state, subject, settings, open))
+  const run = await CaptureRun.start(state, subject, settings, open)
+  if (fates) await run.add((ask) => captureFates(state, link, settings.filter, ask))
+  return new Capture(run)
 }
 
 /** @throws NetrigError INVALID_OPTION, INVALID_FILTER, CAPTURE_FAILED, LAB_STOPPED */

@@ -198,8 +198,9 @@ export class Fabric {
     try {
       const { reply, fds } = await this.#keeper.request({ op: Op.Relay }, [program])
       if (reply.error !== 0) throw refused('start the relay', reply.error)
-      const control = new Socket({ fd: fds[0]!, readable: true, writable: true })
-      const relay = await Relay.open({ control, counters: fds[1]!, seed: this.#seed })
+      const [descriptor, counters] = [fds[0]!, fds[1]!]
+      const control = new Socket({ fd: descriptor, readable: true, writable: true })
+      const relay = await Relay.open({ control, descriptor, counters, seed: this.#seed })
       relay.onLost((reason) => void this.#onRelayLost(reason))
       return relay
     } finally {

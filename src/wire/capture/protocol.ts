@@ -10,6 +10,7 @@ export const CaptureOp = {
   Keys: 6,
   Count: 7,
   Stop: 8,
+  Fates: 9,
 } as const
 export type CaptureOp = (typeof CaptureOp)[keyof typeof CaptureOp]
 

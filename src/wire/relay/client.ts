@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { NetrigError } from '../../base/errors.js'
 import { errnoName } from '../../ffi/errno.js'
 import { closeFd } from '../../ffi/fd.js'
+import { sendMessage } from '../../ffi/socket.js'
 import type { NormalConditions } from '../conditions/index.js'
 import type { FullStats, Side, WireEngine, WireLink } from '../engine.js'
 import {
@@ -23,6 +25,8 @@ import { RelayShelf } from './shelf.js'
 export interface RelayOptions {
   /** The stream whose other end is the relay's fd 3. */
   readonly control: Socket
+  /** Its descriptor, for what a Socket cannot send. */
+  readonly descriptor?: number | undefined
   /** The file that is the relay's fd 4. It belongs to the client from now on. */
   readonly counters: number
   /** The lab's seed, 64 bits. */
@@ -48,6 +52,7 @@ export class Relay implements WireEngine {
   readonly name = 'relay'
   readonly rules: RelayRules
   readonly #control: Socket
+  readonly #descriptor: number | undefined
   readonly #counters: number
   readonly #seed: bigint
   readonly #greeting: Promise<void>
@@ -77,8 +82,9 @@ export class Relay implements WireEngine {
     return relay
   }
 
-  private constructor({ control, counters, seed }: RelayOptions) {
+  private constructor({ control, descriptor, counters, seed }: RelayOptions) {
     this.#control = control
+    this.#descriptor = descriptor
     this.#counters = counters
     this.#seed = seed
     this.rules = new RelayRules((command) => this.#request(command), counters)
@@ -112,6 +118,12 @@ export class Relay implements WireEngine {
 
   detach(link: number): Promise<void> {
     return this.#request(unlinkCommand(link))
+  }
+
+  async watch(link: number, descriptor: number): Promise<void> {
+    // It goes between two commands: what was written before has been sent.
+    while (this.#control.writableLength > 0) await once(this.#control, 'drain')
+    return this.#request(['watch', link], descriptor)
   }
 
   /** Bounds the memory that packets on their way may take, in bytes for all links together. */
@@ -149,10 +161,12 @@ export class Relay implements WireEngine {
     closeFd(this.#counters)
   }
 
-  #request(command: Command): Promise<void> {
+  #request(command: Command, descriptor?: number): Promise<void> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost)
     if (this.#closed !== undefined) return Promise.reject(this.#gone('it was closed'))
-    this.#control.write(encode(++this.#requests, command))
+    const line = encode(++this.#requests, command)
+    if (descriptor === undefined) this.#control.write(line)
+    else sendMessage(this.#descriptor!, Buffer.from(line), [descriptor])
     return this.#expect(command)
   }
 
