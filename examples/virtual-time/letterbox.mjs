@@ -1,5 +1,5 @@
 // Where letters are delivered. Takes none from a postman whose round is over.
-import { serve } from './serve.mjs'
+import { serve } from './talk.mjs'
 
 const letters = new Set()
 let latest = 0

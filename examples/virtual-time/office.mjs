@@ -1,7 +1,7 @@
-// Has a letter to be delivered every minute, and leases the round to one postman at a time.
-import { serve } from './serve.mjs'
+// Has a letter to be delivered every two minutes, and leases the round to one postman at a time.
+import { serve } from './talk.mjs'
 
-const LEASE = 60_000 // ms
+const LEASE = 3 * 60_000 // ms
 
 let holder
 let until = 0
@@ -9,7 +9,7 @@ let round = 0
 let written = 0
 const waiting = []
 
-const writing = setInterval(() => waiting.push(++written), 60_000)
+const writing = setInterval(() => waiting.push(++written), 2 * 60_000)
 waiting.push(++written)
 
 serve({

@@ -2,7 +2,8 @@
 //
 //   node postman.mjs NAME
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask, Breaker, retry } from './retry.mjs'
+import { Breaker, retry } from './retry.mjs'
+import { ask } from './talk.mjs'
 
 const who = process.argv[2]
 const office = new Breaker()
@@ -16,31 +17,30 @@ async function renew() {
     // From before the question: however long the answer takes, we never believe in it for too long.
     const asked = Date.now()
     try {
-      const answer = await ask('http://office:8080/lease', { who })
+      const answer = await ask('office', '/lease', { who })
       if (answer.round !== lease.round) console.log(`round ${answer.round}`)
       lease = { round: answer.round, until: asked + answer.for }
     } catch {
       // The other one has it, or nobody answers.
     }
-    await sleep(20_000)
+    await sleep(60_000)
   }
 }
 
+/** Delivers the next letter; false when there is none. */
 async function deliver() {
-  const { letter } = await office.call(() => ask('http://office:8080/next', {}))
-  if (letter === undefined) return
+  const { letter } = await office.call(() => ask('office', '/next', {}))
+  if (letter === undefined) return false
   const { round } = lease
   const over = { until: () => !onRound() }
-  await retry(
-    () => letterbox.call(() => ask('http://letterbox:8080/letter', { letter, round })),
-    over,
-  )
-  await retry(() => office.call(() => ask('http://office:8080/delivered', { letter })), over)
+  await retry(() => letterbox.call(() => ask('letterbox', '/letter', { letter, round })), over)
+  await retry(() => office.call(() => ask('office', '/delivered', { letter })), over)
+  return true
 }
 
 renew()
 console.log('ready')
 for (;;) {
-  if (onRound()) await deliver().catch(() => {})
-  await sleep(10_000)
+  const more = onRound() && (await deliver().catch(() => false))
+  if (!more) await sleep(60_000)
 }

@@ -37,11 +37,3 @@ export class Breaker {
     }
   }
 }
-
-/** One question by HTTP; whoever does not answer within five seconds has not answered. */
-export async function ask(url, question) {
-  const signal = AbortSignal.timeout(5_000)
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(question), signal })
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
-  return await answer.json()
-}
