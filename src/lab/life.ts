@@ -45,6 +45,8 @@ export function buryHost(state: LabState, host: HostState): void {
   lent?.destroyAll()
   // For its control group; the keeper may be dying, too.
   container?.kill().catch(() => undefined)
+  // One that hears the loopback device would keep the network, too.
+  void refreshCaptures(state.captures)
 }
 
 function unplug(state: LabState, host: HostState): void {

@@ -31,37 +31,33 @@ export class CaptureProgram {
   readonly #waiting = new Map<number, Waiting>()
   #ids = 0
   #unread = ''
-  #gone: NetrigError | undefined
+  /** Why it answers no more. */
+  #gone: Error | undefined
 
   /**
-   * Lets the keeper start it.
+   * Lets the keeper start it. Requests may follow at once: the program finds them when it runs.
    *
    * @param what how errors call the capture
    * @param file what it writes, open
-   * @throws NetrigError CAPTURE_FAILED, and whatever the keeper has died of
    */
-  static async start(
-    what: string,
-    keeper: Keeper,
-    file: number,
-    news: CaptureNews,
-  ): Promise<CaptureProgram> {
+  static start(what: string, keeper: Keeper, file: number, news: CaptureNews): CaptureProgram {
     const [near, far] = socketPair('stream')
     const [requests, farRequests] = socketPair('seqpacket')
+    const program = new CaptureProgram(what, near, requests, news)
     const binary = openSync(nativePath('capture'), constants.O_RDONLY)
-    try {
-      const fds = [binary, far, farRequests, file]
-      const { reply } = await keeper.request({ op: Op.Run, text: 'netrig-capture' }, fds)
-      if (reply.error !== 0)
-        throw failed(what, 'its program could not start', errnoName(reply.error))
-    } catch (error) {
-      for (const fd of [near, requests]) closeFd(fd)
-      throw error
-    } finally {
-      for (const fd of [far, farRequests]) closeFd(fd)
-      closeSync(binary)
-    }
-    return new CaptureProgram(what, near, requests, news)
+    const fds = [binary, far, farRequests, file]
+    const started = keeper.request({ op: Op.Run, text: 'netrig-capture' }, fds)
+    started.then(
+      ({ reply: { error } }) => {
+        if (error !== 0)
+          program.#lose(failed(what, 'its program could not start', errnoName(error)))
+      },
+      (error: Error) => program.#lose(error),
+    )
+    // The kernel has copies of them for the keeper.
+    for (const fd of [far, farRequests]) closeFd(fd)
+    closeSync(binary)
+    return program
   }
 
   private constructor(what: string, answers: number, requests: number, news: CaptureNews) {
@@ -73,7 +69,7 @@ export class CaptureProgram {
     this.#answers.unref()
     this.#answers.on('data', (text: unknown) => this.#read(String(text)))
     this.#answers.on('error', () => undefined)
-    this.#answers.once('close', () => this.#lose())
+    this.#answers.once('close', () => this.#lose(failed(what, 'its program has ended', undefined)))
   }
 
   /**
@@ -122,11 +118,13 @@ export class CaptureProgram {
     else waiting?.reject(failed(this.#what, `it could not ${line.step}`, errnoName(line.errno)))
   }
 
-  #lose(): void {
-    this.#gone = failed(this.#what, 'its program has ended', undefined)
+  #lose(reason: Error): void {
+    if (this.#gone !== undefined) return
+    this.#gone = reason
     closeFd(this.#requests)
-    for (const { reject } of this.#waiting.values()) reject(this.#gone)
+    for (const { reject } of this.#waiting.values()) reject(reason)
     this.#waiting.clear()
+    this.#answers.destroy()
   }
 }
 
