@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "corrupt.h"
+#include "link.h"
 #include "watch.h"
 
 uint32_t packet_size(const struct packet *packet) {
@@ -51,6 +52,8 @@ static void note_passed(const struct direction *direction, const struct packet *
                         const struct frame *frame, const struct fate *fate, uint64_t now) {
     uint64_t waits = frame->sent_at > now ? frame->sent_at - now : 0;
 
+    if (direction->link->watch == NULL)
+        return;
     watch_note(direction, packet, "arrives %.6f ms later (%.6f ms until it is sent)%s%s%s",
                (double)(frame->due - now) / 1e6, (double)waits / 1e6, fate->overtakes ? ", overtakes" : "",
                fate->corrupted ? ", a bit turned over" : "", fate->duplicated ? ", twice" : "");

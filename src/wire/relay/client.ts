@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { NetrigError } from '../../base/errors.js'
@@ -122,7 +121,9 @@ export class Relay implements WireEngine {
 
   async watch(link: number, descriptor: number): Promise<void> {
     // It goes between two commands: what was written before has been sent.
-    while (this.#control.writableLength > 0) await once(this.#control, 'drain')
+    while (this.#control.writableLength > 0) {
+      await new Promise<unknown>((resolve) => this.#control.write('', resolve))
+    }
     return this.#request(['watch', link], descriptor)
   }
 
