@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { probeMachine } from '../../../src/kernel/probe/index.js'
 
@@ -20,7 +22,11 @@ export default function setup(): () => Promise<void> {
     const mend = fix === undefined ? '' : `\n  mend: ${fix}`
     throw new Error(`kernel tests cannot run on this machine: ${name}: ${why}${mend}`)
   }
+  // For workers to inherit: programs that tests compile are compiled once a run.
+  const tools = mkdtempSync(join(tmpdir(), 'netrig-tools-'))
+  process.env.NETRIG_TEST_TOOLS = tools
   return async () => {
+    rmSync(tools, { recursive: true, force: true })
     const end = Date.now() + PATIENCE
     while (orphans().length > 0 && Date.now() < end) await sleep(50)
     const left = orphans()
