@@ -8,17 +8,28 @@ import { createProgress } from './progress.mjs'
 import { additions, fragment, patches, SOURCE } from './recipe.mjs'
 import { fail, must } from './run.mjs'
 
-/** What a kernel for a process never needs: three quarters of the files. Kconfig wants all Kconfigs. */
+/** What a kernel for a process never needs: most of the files. Kconfig wants all Kconfigs. */
 const UNUSED = [
-  ...['drivers/gpu', 'drivers/media', 'drivers/infiniband', 'drivers/scsi', 'drivers/staging'],
-  ...['drivers/iio', 'drivers/usb', 'drivers/net/ethernet', 'drivers/net/wireless', 'sound'],
-].flatMap((folder) => [`*/${folder}/*.c`, `*/${folder}/*.h`])
-const UNUSED_FOLDERS = [
-  ...['Documentation', 'samples', 'tools/testing', 'tools/perf'].map((name) => `${SOURCE}/${name}`),
+  ...['Documentation', 'samples', 'sound', 'tools/testing', 'tools/perf'],
+  ...[
+    'gpu',
+    'media',
+    'infiniband',
+    'scsi',
+    'staging',
+    'iio',
+    'usb',
+    'net/ethernet',
+    'net/wireless',
+  ].map((name) => `drivers/${name}`),
   ...['alpha', 'arc', 'arm', 'arm64', 'csky', 'hexagon', 'loongarch', 'm68k', 'microblaze', 'mips']
     .concat('nios2', 'openrisc', 'parisc', 'powerpc', 'riscv', 's390', 'sh', 'sparc', 'xtensa')
-    .map((name) => `${SOURCE}/arch/${name}`),
-]
+    .map((name) => `arch/${name}`),
+].flatMap((folder) =>
+  ['c', 'h', 'S', 'dts', 'dtsi', 'rst', 'yaml', 'json'].map(
+    (type) => `${SOURCE}/${folder}/*.${type}`,
+  ),
+)
 
 /** The same bytes from the same sources: no date, no name of a person or a machine. */
 const REPRODUCIBLE = {
@@ -30,7 +41,7 @@ const REPRODUCIBLE = {
 
 /** Unpacks and patches the sources below `folder`; answers the tree. */
 export function unpack({ path, tarball }, folder) {
-  const exclude = [...UNUSED_FOLDERS, ...UNUSED].map((name) => `--exclude='${name}'`).join(' ')
+  const exclude = UNUSED.map((name) => `--exclude='${name}'`).join(' ')
   must('sh', ['-c', `${tarball} | xz -T0 -dc | tar -x --wildcards ${exclude}`, path], {
     cwd: folder,
   })
