@@ -96,8 +96,8 @@ struct program_signal {
 
 /*
  * enter -> host's PID 1, once: this header with the descriptors (SCM_RIGHTS: first a memfd with the
- * body, then one for each number in the body). Body: tag, argc, envc, fdc (u32 each), fdc u32 target
- * numbers, umask (u32), then NUL-ended strings: cwd, file, argv..., env...
+ * body, then one for each number in the body). Body: tag, argc, envc, fdc, umask, terminal (u32 each; 1: descriptor
+ * 0 is a terminal of the program's own), fdc u32 target numbers, then NUL-ended strings: cwd, file, argv..., env...
  */
 struct program_start {
     uint32_t magic, size;

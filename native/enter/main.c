@@ -17,6 +17,7 @@
 
 #include "../common/sys.h"
 #include "../common/wire.h"
+#include "terminal.h"
 
 struct options {
     const char *lab, *host, *cwd;
@@ -25,6 +26,7 @@ struct options {
     int wait;          /* a descriptor to read a byte from first, or -1 */
     int fds;           /* descriptors from this number on are not the program's */
     uint32_t tag;
+    bool terminal; /* the program gets one of its own, if this process has one */
     char **command;
 };
 
@@ -34,7 +36,7 @@ enum { EXIT_USAGE = 125, EXIT_NO_HOST = 125, EXIT_CANNOT = 126, EXIT_NOT_FOUND =
 
 static _Noreturn void usage(void) {
     fprintf(stderr, "usage: enter --lab SOCKET --host HOST [--tag N] [--cwd DIR] [--argv0 NAME]\n"
-                    "             [--shell FILE] [--wait FD] [--fds N] -- COMMAND [ARG...]\n");
+                    "             [--shell FILE] [--wait FD] [--fds N] [--terminal 1] -- COMMAND [ARG...]\n");
     exit(EXIT_USAGE);
 }
 
@@ -50,6 +52,7 @@ static struct options parse(int argc, char **argv) {
         else if (strcmp(argv[i], "--shell") == 0) o.shell = argv[i + 1];
         else if (strcmp(argv[i], "--wait") == 0) o.wait = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--fds") == 0) o.fds = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--terminal") == 0) o.terminal = atoi(argv[i + 1]) == 1;
         else usage();
     }
     o.command = argv + i + 1;
@@ -123,7 +126,7 @@ static int write_body(const struct options *o, const int *fds, size_t count, uin
     if (argv == NULL) return errno = ENOMEM, -1;
     const char *file = argv[0];
     if (o->argv0 != NULL) argv[0] = (char *)o->argv0;
-    uint32_t fields[5] = {o->tag, 0, 0, (uint32_t)count, mask};
+    uint32_t fields[6] = {o->tag, 0, 0, (uint32_t)count, mask, o->terminal};
     for (char **a = argv; *a != NULL; a++) fields[1]++;
     for (char **e = environ; *e != NULL; e++) fields[2]++;
     fwrite(fields, sizeof fields, 1, out);
@@ -138,13 +141,14 @@ static int write_body(const struct options *o, const int *fds, size_t count, uin
     return end < 0 ? -1 : memory;
 }
 
-static int hand_over(const struct options *o, int connection, int *fds, size_t count) {
+/* `fds` are the program's descriptors by their numbers there; `here` is what they are in this process. */
+static int hand_over(const struct options *o, int connection, const int *fds, const int *here, size_t count) {
     char line[512];
     int all[PROGRAM_FDS_MAX + 1];
     struct program_start start = {.magic = PROGRAM_MAGIC};
     all[0] = write_body(o, fds, count, &start.size);
     if (all[0] < 0) return -1;
-    memcpy(all + 1, fds, count * sizeof *fds);
+    memcpy(all + 1, here, count * sizeof *here);
     int length = snprintf(line, sizeof line, "exec %s %u\n", o->host, o->tag);
     if (send(connection, line, (size_t)length, MSG_NOSIGNAL) < 0) return -1;
     return send_fds(connection, &start, sizeof start, all, count + 1) < 0 ? -1 : 0;
@@ -153,6 +157,7 @@ static int hand_over(const struct options *o, int connection, int *fds, size_t c
 static void die_by(int signal_number) {
     struct rlimit no_core = {0, 0};
     sigset_t one;
+    terminal_give_back();
     setrlimit(RLIMIT_CORE, &no_core);
     signal(signal_number, SIG_DFL);
     sigemptyset(&one);
@@ -170,14 +175,18 @@ static int explain(const struct options *o, const struct program_news *news) {
     return news->stage == STAGE_EXEC && news->value == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT;
 }
 
-static void pass_signal(int connection, const struct signalfd_siginfo *info, bool started) {
+static void pass_signal(int connection, const struct signalfd_siginfo *info, bool started, bool own_terminal) {
     bool terminal = info->ssi_code == SI_KERNEL; /* Ctrl-C reaches a whole foreground group */
     bool stops = terminal && (info->ssi_signo == SIGTSTP || info->ssi_signo == SIGTTIN || info->ssi_signo == SIGTTOU);
     /* The program leads a session of its own, where the kernel lets these stop nobody (an orphaned group). */
     struct program_signal word = {stops ? SIGSTOP : info->ssi_signo, terminal ? REACH_GROUP : REACH_PROCESS};
+    if (info->ssi_signo == SIGWINCH && own_terminal) return terminal_resize();
     if (!started && !stops && info->ssi_signo != SIGCONT) return die_by((int)info->ssi_signo);
     send(connection, &word, sizeof word, MSG_NOSIGNAL);
-    if (stops) kill(getpid(), SIGSTOP);
+    if (info->ssi_signo == SIGCONT) terminal_take();
+    if (!stops) return;
+    terminal_give_back();
+    kill(getpid(), SIGSTOP);
 }
 
 /* Descriptors are the program's alone now, so that a pipe ends when the program closes it. */
@@ -192,9 +201,11 @@ static void let_go(int *fds, size_t count) {
 
 static int follow(const struct options *o, int connection, int signals) {
     bool started = false;
-    struct pollfd polls[2] = {{.fd = connection, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    struct pollfd polls[2 + TERMINAL_POLLS] = {{.fd = connection, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
     for (;;) {
-        if (poll(polls, 2, -1) < 0) continue;
+        terminal_poll(polls + 2);
+        if (poll(polls, 2 + TERMINAL_POLLS, -1) < 0) continue;
+        terminal_serve(polls + 2);
         bool signalled = polls[1].revents != 0;
         /* The program may have run for a while before a busy host comes to say so; a frozen one says nothing. */
         if (signalled && !started && polls[0].revents == 0) poll(polls, 1, START_PATIENCE);
@@ -203,12 +214,13 @@ static int follow(const struct options *o, int connection, int signals) {
             ssize_t got = recv(connection, &news, sizeof news, MSG_WAITALL);
             if (got != sizeof news) return die_by(SIGKILL), EXIT_CANNOT; /* the host died */
             if (news.news == NEWS_FAILED) return explain(o, &news);
-            if (news.news == NEWS_STARTED) started = true, dup2(0, 2);
+            if (news.news == NEWS_STARTED) started = true, terminal_take(), dup2(0, 2);
+            if (news.news == NEWS_EXITED) terminal_finish();
             if (news.news == NEWS_EXITED && WIFSIGNALED(news.value)) die_by(WTERMSIG(news.value));
             if (news.news == NEWS_EXITED) return WIFEXITED(news.value) ? WEXITSTATUS(news.value) : EXIT_CANNOT;
         }
         struct signalfd_siginfo info;
-        if (signalled && read(signals, &info, sizeof info) == sizeof info) pass_signal(connection, &info, started);
+        if (signalled && read(signals, &info, sizeof info) == sizeof info) pass_signal(connection, &info, started, o->terminal);
     }
 }
 
@@ -231,10 +243,17 @@ int main(int argc, char **argv) {
         fprintf(stderr, "netrig: cannot reach the lab: %s\n", strerror(errno));
         return EXIT_NO_HOST;
     }
-    if (hand_over(&o, connection, fds, count) != 0) {
+    int here[PROGRAM_FDS_MAX];
+    memcpy(here, fds, count * sizeof *fds);
+    if (o.terminal && terminal_open(here, count) != 0) {
+        fprintf(stderr, "netrig: no terminal can be made: %s\n", strerror(errno));
+        return EXIT_CANNOT;
+    }
+    if (hand_over(&o, connection, fds, here, count) != 0) {
         fprintf(stderr, "netrig: cannot hand the program to host %s: %s\n", o.host, strerror(errno));
         return EXIT_NO_HOST;
     }
-    let_go(fds, count);
+    let_go(here, count);
+    if (o.terminal) let_go((int[]){0, 1, 2}, 3);
     return follow(&o, connection, signals);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -11,10 +12,10 @@
 
 #include "keeper.h"
 
-enum { FIELDS = 5, BODY_MAX = 8 << 20 };
+enum { FIELDS = 6, BODY_MAX = 8 << 20 };
 
 struct body {
-    uint32_t tag, argc, envc, fdc, umask;
+    uint32_t tag, argc, envc, fdc, umask, terminal;
     uint32_t numbers[PROGRAM_FDS_MAX];
     char *cwd, *file;
     char **argv, **env;
@@ -83,6 +84,8 @@ static _Noreturn void become(const struct body *body, const int *fds, uint32_t p
     for (uint32_t i = 0; i < body->fdc; i++) high[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, ABOVE);
     for (uint32_t i = 0; i < body->fdc; i++)
         if (high[i] < 0 || body->numbers[i] >= ABOVE || dup2(high[i], (int)body->numbers[i]) < 0) report(report_fd, STAGE_REQUEST);
+    /* The controlling terminal of the session just made, so that a shell has jobs. */
+    if (body->terminal == 1) ioctl(0, TIOCSCTTY, 0);
     umask(body->umask);
     if (process_limit != 0) {
         struct rlimit limit = {process_limit, process_limit};

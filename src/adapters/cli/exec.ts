@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import { NetrigError } from '../../base/errors.js'
 import { nativePath } from '../../base/native.js'
 import { nearest } from '../../base/suggest.js'
@@ -33,14 +34,16 @@ async function enter(
   command: readonly string[],
 ) {
   const where = cwd === undefined ? [] : ['--cwd', cwd]
-  const args = ['--lab', lab.name, '--host', host, ...where, '--', ...command]
+  // Without one of its own the program has no job control: this one belongs to a session outside.
+  const terminal = isatty(0) ? ['--terminal', '1'] : []
+  const args = ['--lab', lab.name, '--host', host, ...where, ...terminal, '--', ...command]
   const child = spawn(nativePath('enter'), args, { stdio: 'inherit' })
   // A terminal's signals reach `enter` too, which hands them on; only what is sent to us alone is passed.
   const ignore = () => {}
   const pass = (signal: NodeJS.Signals) => child.kill(signal)
-  const terminal = ['SIGINT', 'SIGQUIT'] as const
+  const typed = ['SIGINT', 'SIGQUIT'] as const
   const ours = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const
-  for (const signal of terminal) process.on(signal, ignore)
+  for (const signal of typed) process.on(signal, ignore)
   for (const signal of ours) process.on(signal, pass)
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
     (resolve, reject) => {
@@ -48,7 +51,7 @@ async function enter(
       child.once('exit', (...status) => resolve(status))
     },
   )
-  for (const name of terminal) process.off(name, ignore)
+  for (const name of typed) process.off(name, ignore)
   for (const name of ours) process.off(name, pass)
   return signal ?? code ?? 1
 }
