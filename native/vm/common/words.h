@@ -44,7 +44,7 @@ struct vm_body {
     uint32_t terminals; /* bit n: descriptor n is a terminal outside */
     uint32_t raw;       /* the terminal outside hands everything through in both directions */
     uint16_t rows, columns;
-    uint32_t lazy;      /* stdin is read when the command reads it, and the world waits meanwhile */
+    uint32_t lazy;      /* stdin is a socket that the command itself reads, and the world waits meanwhile */
     uint64_t files, stack; /* soft limits (RLIMIT_NOFILE, RLIMIT_STACK) */
     struct termios terminal;
 };

@@ -43,9 +43,14 @@ struct carrier {
     size_t from, to;
     bool waits; /* a terminal that belongs to another group just now */
 };
-enum { CARRIER_ROOM = 65536 };
+enum { CARRIER_ROOM = 65536, GATHER_MAX = 256 << 20, GATHER_PATIENCE = 200 /* ms */ };
 
 int carrier_open(struct carrier *c, int *far);
+/*
+ * For runs that repeat: when what comes makes no difference. An input that has ended already is handed over
+ * as a file, and *whole is true; what goes on is carried, but read when the command reads.
+ */
+int carrier_gather(struct carrier *c, int *far, bool *whole);
 /* What to wait for: POLLIN of stdin, POLLOUT of the socket, or 0. */
 short carrier_wants(const struct carrier *c);
 void carrier_read(struct carrier *c);

@@ -159,9 +159,13 @@ static int start(const struct options *o, int connection, struct carrier *in) {
     struct vm_message run = {.word = VM_RUN};
     uint32_t size = 0;
     terminal_look(o->plain, &body);
-    int fds[4] = {body_write(o, &body, &size), -1, 1, 2};
+    int fds[4] = {-1, -1, 1, 2};
+    bool whole = false;
+    if ((o->lazy ? carrier_gather(in, &fds[1], &whole) : carrier_open(in, &fds[1])) != 0) return -1;
+    body.lazy = o->lazy && !whole;
+    fds[0] = body_write(o, &body, &size);
     run.value = (int32_t)size;
-    if (fds[0] < 0 || carrier_open(in, &fds[1]) != 0) return -1;
+    if (fds[0] < 0) return -1;
     terminal_take();
     ssize_t sent = send_fds(connection, &run, sizeof run, fds, 4);
     close_all(fds, 2);

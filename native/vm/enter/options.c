@@ -76,7 +76,6 @@ int body_write(const struct options *o, const struct vm_body *start, uint32_t *s
     body.magic = VM_BODY_MAGIC;
     body.groups = count < 0 ? 0 : (uint32_t)count;
     body.uid = geteuid(), body.gid = getegid(), body.umask = mask;
-    body.lazy = o->lazy;
     body.files = soft_limit(RLIMIT_NOFILE), body.stack = soft_limit(RLIMIT_STACK);
     for (char **a = argv; *a != NULL; a++) body.argc++;
     for (char **e = environ; *e != NULL; e++) body.envc++;
