@@ -54,6 +54,8 @@ export class CaptureRun implements ActiveCapture {
   readonly #loopbacks: Lives = new Map()
   readonly #keys: Lives = new Map()
   readonly #named = new Set<string>()
+  /** How many the file has: the program numbers them in the order in which it hears of them. */
+  #interfaces = 0
   #ports = ''
   #program: CaptureProgram | undefined
   #ended: Promise<CaptureStats> | undefined
@@ -185,7 +187,7 @@ export class CaptureRun implements ActiveCapture {
     const { name, description, mac, tap } = place
     const key = keyOf(place)
     if (this.#numbers.has(key)) return
-    this.#numbers.set(key, this.#numbers.size)
+    this.#numbers.set(key, this.#interfaces)
     const bytes = mac === undefined ? undefined : Buffer.from(macBytes(mac))
     const flags =
       (tap === undefined ? InterfaceFlag.Own : 0) |
@@ -259,6 +261,7 @@ export class CaptureRun implements ActiveCapture {
   }
 
   #ask(request: Parameters<CaptureProgram['request']>[0], fd?: number): Promise<readonly number[]> {
+    if (request.op === CaptureOp.Interface) this.#interfaces += 1
     return this.#program!.request(request, fd)
   }
 
