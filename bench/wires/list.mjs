@@ -12,6 +12,7 @@ import {
   measureRate,
   measureUpdates,
 } from './measures.mjs'
+import { measureSeeds } from './seeds.mjs'
 
 const ge = { toBad: 0.02, toGood: 0.25 }
 /** What a loss of 10% with a correlation of 90% is mapped to. */
@@ -48,6 +49,7 @@ export const measures = {
   'queue-100': (bench) => measureQueue(bench, 100e6),
   mathis: (bench) => measureMathis(bench),
   updates: (bench) => measureUpdates(bench),
+  seeds: (bench) => measureSeeds(bench),
   capacity: (bench) => measureCapacity(bench),
   memory: (bench) => measureMemory(bench),
   links: (bench) => measureManyLinks(bench),
