@@ -1,6 +1,6 @@
 import { Attributes } from '../netlink/attribute.js'
 import { type Message, NLM_F_CREATE, NLM_F_EXCL, type Reply } from '../netlink/message.js'
-import { encode } from '../netlink/writer.js'
+import { encode, type Writer } from '../netlink/writer.js'
 import { TCA_KIND, TCA_OPTIONS, tcmsg } from './qdisc.js'
 import { NLM_F_ECHO, readStats, TCMSG, type TcStats } from './tc-stats.js'
 
@@ -20,7 +20,8 @@ const TC_U32_TERMINAL = 1
 const TCA_ACT_KIND = 1
 const TCA_ACT_OPTIONS = 2
 const TCA_ACT_STATS = 4
-/** linux/tc_act/tc_gact.h */
+/** TCA_MATCHALL_ACT of linux/pkt_cls.h; linux/tc_act/tc_gact.h */
+const TCA_MATCHALL_ACT = 2
 const TCA_GACT_PARMS = 2
 const TC_ACT_OK = 0
 const TCA_MIRRED_PARMS = 2
@@ -33,6 +34,8 @@ const ETH_P_ALL = 0x0300
 const PRIORITY = 1
 /** The first filter of u32's root table (800::800): named, so that a second is refused (EEXIST). */
 const HANDLE = 0x80000800
+/** The one filter of matchall. */
+const COUNTER = 1
 const INFO = ((PRIORITY << 16) | ETH_P_ALL) >>> 0
 
 /** A wire: what enters one port leaves by another. */
@@ -49,26 +52,56 @@ export interface RedirectSpec {
  * frames are dropped while `to` is down.
  */
 export function redirectAdd({ from, to: target }: RedirectSpec): Message {
-  const object = `redirect from device number ${from} to ${target}`
-  return actOnAll(from, INGRESS, 'mirred', TCA_MIRRED_PARMS, mirred(target), object)
+  const body = encode((to) => {
+    tcmsg(to, from, HANDLE, INGRESS, INFO)
+    to.attributeString(TCA_KIND, 'u32')
+    to.nest(TCA_OPTIONS, () => {
+      to.attributeBytes(TCA_U32_SEL, MATCH_ALL)
+      to.nest(TCA_U32_ACT, () => writeAction(to, 'mirred', TCA_MIRRED_PARMS, mirred(target)))
+    })
+  })
+  return {
+    type: RTM_NEWTFILTER,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    body,
+    operation: 'RTM_NEWTFILTER',
+    object: `redirect from device number ${from} to ${target}`,
+  }
 }
 
 /**
  * Counts each frame that is about to leave by a device, before its queue sees it; the device has a clsact
  * qdisc. A large frame counts as the packets that it stands for, with their headers, as qdiscs reckon them.
+ * By `matchall`: u32 shares its tables between the two sides of a clsact, where a filter at the one takes the
+ * handle of the redirect at the other (tc_u_common_ptr in cls_u32.c).
  */
 export function counterAdd(index: number): Message {
-  const object = `counter at device number ${index}`
-  return actOnAll(index, EGRESS, 'gact', TCA_GACT_PARMS, PASS, object)
+  const body = encode((to) => {
+    tcmsg(to, index, COUNTER, EGRESS, INFO)
+    to.attributeString(TCA_KIND, 'matchall')
+    to.nest(TCA_OPTIONS, () => {
+      to.nest(TCA_MATCHALL_ACT, () => writeAction(to, 'gact', TCA_GACT_PARMS, PASS))
+    })
+  })
+  return {
+    type: RTM_NEWTFILTER,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    body,
+    operation: 'RTM_NEWTFILTER',
+    object: `counter at device number ${index}`,
+  }
 }
 
 /** Asks for a counter; `allow: ['ENOENT', 'ENODEV', 'EINVAL']` if it, or its qdisc, may be gone. */
 export function counterQuery(index: number, options: Pick<Message, 'allow'> = {}): Message {
+  const body = encode((to) => {
+    tcmsg(to, index, COUNTER, EGRESS, INFO).attributeString(TCA_KIND, 'matchall')
+  })
   return {
     ...options,
     type: RTM_GETTFILTER,
     flags: NLM_F_ECHO,
-    body: encode((to) => tcmsg(to, index, HANDLE, EGRESS, INFO).attributeString(TCA_KIND, 'u32')),
+    body,
     operation: 'RTM_GETTFILTER',
     object: `counter at device number ${index}`,
   }
@@ -77,39 +110,15 @@ export function counterQuery(index: number, options: Pick<Message, 'allow'> = {}
 /** Decodes the answer to {@link counterQuery}. */
 export function readCounter({ view, from, to }: Reply): TcStats {
   const options = new Attributes(view, from + TCMSG, to).nested(TCA_OPTIONS)
-  return readStats(options?.nested(TCA_U32_ACT)?.nested(1)?.nested(TCA_ACT_STATS))
+  return readStats(options?.nested(TCA_MATCHALL_ACT)?.nested(1)?.nested(TCA_ACT_STATS))
 }
 
-/** A filter that matches all, with one action. */
-function actOnAll(
-  index: number,
-  hook: number,
-  kind: string,
-  parameters: number,
-  action: Uint8Array,
-  object: string,
-): Message {
-  const body = encode((to) => {
-    tcmsg(to, index, HANDLE, hook, INFO)
-    to.attributeString(TCA_KIND, 'u32')
-    to.nest(TCA_OPTIONS, () => {
-      to.attributeBytes(TCA_U32_SEL, MATCH_ALL)
-      to.nest(TCA_U32_ACT, () => {
-        // Actions are numbered from 1 in the order in which they act.
-        to.nest(1, () => {
-          to.attributeString(TCA_ACT_KIND, kind)
-          to.nest(TCA_ACT_OPTIONS, () => to.attributeBytes(parameters, action))
-        })
-      })
-    })
+/** The one action of a filter: actions are numbered from 1 in the order in which they act. */
+function writeAction(to: Writer, kind: string, parameters: number, action: Uint8Array): void {
+  to.nest(1, () => {
+    to.attributeString(TCA_ACT_KIND, kind)
+    to.nest(TCA_ACT_OPTIONS, () => to.attributeBytes(parameters, action))
   })
-  return {
-    type: RTM_NEWTFILTER,
-    flags: NLM_F_CREATE | NLM_F_EXCL,
-    body,
-    operation: 'RTM_NEWTFILTER',
-    object,
-  }
 }
 
 /** Takes the redirect away; `allow: ['ENOENT', 'ENODEV', 'EINVAL']` if it, or its qdisc, may be gone. */
