@@ -1,9 +1,12 @@
 import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { test as plain } from 'vitest'
+import { test as plain, vi } from 'vitest'
 import { findKernel } from '../../src/vm/kernel/find.js'
 
 const main = fileURLToPath(new URL('../../dist/adapters/cli/main.js', import.meta.url))
+
+// A kernel boots in each test, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** Why no vm can be booted here; undefined when one can. */
 function whyNot(): string | undefined {

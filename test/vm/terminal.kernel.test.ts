@@ -52,7 +52,11 @@ test('a shell has a terminal of the right size, job control and Ctrl-C', async (
       { timeout: 15_000, interval: 500 },
     )
     .toMatch(/^20 70$/m)
-  type('kill -9 %1; wait; exit 5', 'Enter')
+  type('clear; kill -9 %1', 'Enter')
+  await sees(/^inside>$/m)
+  type('', 'Enter')
+  await sees(/Killed +sleep 100/)
+  type('exit 5', 'Enter')
   await sees(/outside>$/)
   type('S=$?; clear; echo was $S; stty -a', 'Enter')
   // The terminal is as it was: lines are edited, keys are echoed.

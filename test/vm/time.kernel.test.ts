@@ -10,7 +10,10 @@ test.each(['--virtual-time', '--virtual-time=full', '--virtual-time=idle'])(
     const started = performance.now()
     const { stdout, stderr } = netrigVm(option, '--', ...node(TIMER))
     expect(stderr).toBe('')
-    expect(Math.abs(Number(stdout) - 600_000)).toBeLessThanOrEqual(5)
+    // In idle time Node's own work takes the time that it takes.
+    const late = Number(stdout) - 600_000
+    expect(late).toBeGreaterThanOrEqual(0)
+    expect(late).toBeLessThanOrEqual(option.endsWith('idle') ? 5000 : 5)
     expect(performance.now() - started).toBeLessThan(20_000)
   },
 )
