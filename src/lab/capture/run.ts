@@ -13,6 +13,7 @@ import {
   statsOf,
   texts,
 } from '../../wire/capture/protocol.js'
+import { requireRunning } from '../guard.js'
 import type { HostState, LabState } from '../state.js'
 import type { ActiveCapture } from './active.js'
 import { brokenCapture } from './broken.js'
@@ -89,8 +90,12 @@ export class CaptureRun implements ActiveCapture {
     const run = new CaptureRun(state, subject, settings, open())
     try {
       await run.#begin()
+      // A lab that was stopped meanwhile would not end it any more.
+      requireRunning(state, subject.operation, false)
     } catch (error) {
       run.#close()
+      // It may have failed because the lab ended: then that is why.
+      requireRunning(state, subject.operation, false)
       throw error
     }
     state.captures.add(run)

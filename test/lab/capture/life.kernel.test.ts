@@ -144,3 +144,16 @@ test('a capture that was killed says so when it is stopped, and the lab goes on'
   expect(await reaches(a, b)).toBe(true)
   expect(existsSync(file)).toBe(true)
 })
+
+//   a ---- b      the lab is stopped while a capture begins
+test('a lab that is stopped while a capture begins ends it, and says so', async () => {
+  const lab = await aLab()
+  const [a, b] = lab.hosts('a', 'b')
+  lab.link(a, b)
+  await lab.start()
+  const capture = a.capture({ file: captureFile() })
+  const stopped = lab.stop()
+  await expect(capture).rejects.toMatchObject({ code: 'LAB_STOPPED' })
+  await stopped
+  expect(descendants(process.pid).filter(({ name }) => name === 'netrig-capture')).toEqual([])
+})
