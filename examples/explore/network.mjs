@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net'
 const FASTEST = 20 // ms
 
 /** How long something takes: times on networks have a long tail (a Pareto distribution). */
-const delay = () => FASTEST / Math.random() ** 0.65
+const delay = () => FASTEST / Math.random() ** 0.7
 
 /** Takes what is sent to port `listen` to port `target`, and answers back. */
 export async function carry(listen, target) {

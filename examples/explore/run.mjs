@@ -15,9 +15,9 @@ const [PRIMARY, BACKUP] = [7001, 7002]
 const [TO_PRIMARY, TO_BACKUP] = mobile ? [7101, 7102] : [PRIMARY, BACKUP]
 const PAUSE = mobile ? 4000 : 20 // ms
 
-/** Starts a store and waits until it listens. */
+/** Starts a store, with Node's options of this process, and waits until it listens. */
 async function start(...args) {
-  const store = spawn(process.execPath, ['store.mjs', ...args], {
+  const store = spawn(process.execPath, [...process.execArgv, 'store.mjs', ...args], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
