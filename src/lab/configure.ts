@@ -1,6 +1,6 @@
 import type { Message } from '../kernel/netlink/message.js'
 import { addressAdd } from '../kernel/rtnetlink/address.js'
-import { linkSet } from '../kernel/rtnetlink/link.js'
+import { linkQuery, linkSet } from '../kernel/rtnetlink/link.js'
 import { routeAdd } from '../kernel/rtnetlink/route.js'
 import type { Container } from '../sandbox/container.js'
 import { linkLocal } from './link-local.js'
@@ -24,6 +24,9 @@ export function networkMessages(
     for (const { address, prefix } of addresses)
       messages.push(addressAdd({ index, address, prefix }))
     messages.push(linkSet(index, { up: true }))
+    // It carries frames by now, but is said to be down until the link watch ran on another thread: asked for
+    // by itself the kernel catches up (see linksSettled).
+    messages.push(linkQuery(index, 'without statistics'))
   }
   for (const route of routes) messages.push(routeMessage(route))
   return messages

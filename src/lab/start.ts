@@ -8,6 +8,7 @@ import { writeViews } from './names.js'
 import { diff, type PlanDiff } from './plan/diff.js'
 import { plan } from './plan/plan.js'
 import type { InterfacePlan, LabPlan, RoutePlan } from './plan/types.js'
+import { settleHost } from './settle.js'
 import {
   type HostState,
   interfacesOf,
@@ -69,6 +70,10 @@ async function build(
   if (!raised) for (const { link, end } of added.interfaces) linkOf(state, link).cable?.raise(end)
   state.fabric.raiseBridges(added.switches.map(({ name }) => name))
   await state.fabric.settle()
+  if (!raised) {
+    const names = new Set(added.interfaces.map(({ host }) => host))
+    await Promise.all([...names].map((name) => settleHost(state, state.hosts.get(name)!)))
+  }
   for (const { host, view } of added.moved) await state.hosts.get(host)?.container?.see(view)
   for (const { name } of added.hosts) state.events.add('host.start', name, next.addressOf.get(name))
 }
@@ -88,8 +93,11 @@ async function makeHosts(state: LabState, added: PlanDiff, raised: boolean): Pro
   if (failures.length > 0) throw failures[0]
 }
 
-/** Interfaces that fit the message by which a host is made (REQUEST_MAX of wire.h), at up to 600 bytes each. */
-const WIRED_AT_ONCE = 64
+/**
+ * Interfaces of a host that is being made: at up to 600 bytes each they fit the message (REQUEST_MAX of
+ * wire.h), and the answers to them, which are charged 4.4 KB each, a socket's 208 KiB.
+ */
+const WIRED_AT_ONCE = 32
 
 /**
  * Makes a host with its interfaces.

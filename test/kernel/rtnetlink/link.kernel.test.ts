@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bridgeCreate } from '../../../src/kernel/rtnetlink/bridge.js'
-import { linkDelete, linkSet } from '../../../src/kernel/rtnetlink/link.js'
+import { linkDelete, linkQuery, linkSet } from '../../../src/kernel/rtnetlink/link.js'
 import { linkGet, linkList } from '../../../src/kernel/rtnetlink/link-list.js'
 import { linksSettled } from '../../../src/kernel/rtnetlink/link-settle.js'
 import { vethCreate } from '../../../src/kernel/rtnetlink/veth.js'
@@ -44,6 +44,22 @@ test('one message makes a veth pair across two namespaces, joined to a bridge', 
     host!.route.request(linkSet('eth0', { up: true }))
     expect(linkGet(fabric.route, 1000)).toMatchObject({ carrier: true })
     expect(linkGet(fabric.route, 999)).toMatchObject({ name: 'b999', kind: 'bridge', up: true })
+  }))
+
+test('a device that is asked for right behind is up for everybody, whenever the link watch runs', () =>
+  withNamespaces(0, ({ fabric: { route } }) => {
+    for (let round = 0; round < 50; round += 1) {
+      route.batch([
+        vethCreate({ name: 'near', index: 50, up: true }, { name: 'far', index: 60 }),
+        linkSet(60, { up: true }),
+        linkQuery(60),
+      ])
+      // A list, unlike a question for one device, tells what is known so far.
+      expect(linkList(route)).toContainEqual(
+        expect.objectContaining({ name: 'far', operstate: 'up' }),
+      )
+      route.request(linkDelete(50))
+    }
   }))
 
 test('both ends of a pair carry frames once they are settled', () =>
