@@ -28,7 +28,7 @@ export function kernelLine(plan: VmPlan, name: string, init: string): string[] {
     `netrig_status=${STATUS_FD}`,
     ...['con=null', 'ssl=null', 'loglevel=5', 'panic=-1', 'oops=panic'],
     // Devices that these drivers make for old times' sake.
-    ...['dummy.numdummies=0', 'ifb.numifbs=0'],
+    ...['dummy.numdummies=0', 'ifb.numifbs=0', 'bonding.max_bonds=0'],
   ]
   if (plan.time !== undefined) {
     line.push(plan.time === 'full' ? 'time-travel=inf-cpu' : 'time-travel', 'NETRIG_VIRTUAL=1')
