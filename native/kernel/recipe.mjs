@@ -23,10 +23,14 @@ export const patches = readdirSync(join(here, 'patches'))
 
 /** Files of ours in the tree: where they are here, where they go there. */
 export const additions = [
-  ...['netrig.h', 'netrig_kern.c', 'netrig_user.c', 'netrig_status.c'].map((name) => ({
-    from: join(here, 'driver', name),
-    to: `arch/um/drivers/${name}`,
-  })),
+  ...[
+    'netrig.h',
+    'netrig_channel.h',
+    'netrig_kern.c',
+    'netrig_channel.c',
+    'netrig_user.c',
+    'netrig_status.c',
+  ].map((name) => ({ from: join(here, 'driver', name), to: `arch/um/drivers/${name}` })),
   { from: join(here, 'driver/netrig_tsc.c'), to: 'arch/x86/um/netrig_tsc.c' },
   { from: join(here, 'driver/netrig_hooks.h'), to: 'arch/um/include/asm/netrig.h' },
   { from: join(here, '../vm/common/device.h'), to: 'arch/um/drivers/netrig_device.h' },
