@@ -4,8 +4,11 @@ import { openSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Tools } from '../fixture/tools.js'
+
+// The first test of a file compiles what it runs, with sanitizers.
+vi.setConfig({ testTimeout: 120_000 })
 
 // The relay by itself, with sanitizers, without a network: what it makes of its control stream.
 

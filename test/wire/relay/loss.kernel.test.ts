@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parseConditions } from '../../../src/wire/conditions/index.js'
 import { losses } from '../fixture/fate.js'
 import { Tools } from '../fixture/tools.js'
 import { World } from '../fixture/world.js'
+
+// The first test of a file compiles what it runs, with sanitizers.
+vi.setConfig({ testTimeout: 120_000 })
 
 //  host 0 (10.0.0.1) ---- a  link 0  b ---- host 1 (10.0.0.2)
 

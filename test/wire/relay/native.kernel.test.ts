@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { purposes, stream } from '../fixture/fate.js'
 import { Tools } from '../fixture/tools.js'
+
+// The first test of a file compiles what it runs, with sanitizers.
+vi.setConfig({ testTimeout: 120_000 })
 
 // The relay's parts by themselves, with sanitizers: native/relay/test/.
 

@@ -1,7 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type LinkConditions, parseConditions } from '../../../src/wire/conditions/index.js'
 import { Tools } from '../fixture/tools.js'
 import { World } from '../fixture/world.js'
+
+// The first test of a file compiles what it runs, with sanitizers.
+vi.setConfig({ testTimeout: 120_000 })
 
 //  host 0 (10.0.0.1) ---- a  link 0  b ---- host 1 (10.0.0.2)
 
