@@ -55,6 +55,8 @@ async function build() {
   const sources = findSources()
   console.error(`netrig: from ${sources.package} ${sources.version} (${sources.path})`)
 
+  // Named now: whoever edits an input meanwhile makes another kernel of it.
+  const folder = kernelFolder(sources.version)
   const work = mkdtempSync(join(cacheFolder(), 'build-'))
   const leave = () => rmSync(work, { recursive: true, force: true })
   process.on('exit', leave)
@@ -75,7 +77,6 @@ async function build() {
   copyFileSync(join(tree, 'COPYING'), join(made, 'COPYING'))
   copyFileSync(join(tree, 'LICENSES/preferred/GPL-2.0'), join(made, 'GPL-2.0'))
   writeFileSync(join(made, 'sources.json'), `${JSON.stringify(describe(sources), null, 2)}\n`)
-  const folder = kernelFolder(sources.version)
   rmSync(folder, { recursive: true, force: true })
   renameSync(made, folder)
   leave()
@@ -91,5 +92,7 @@ if (process.platform !== 'linux' || process.arch !== 'x64') {
 }
 const there = process.argv.includes('--force') ? undefined : builtKernel()
 const folder = there ?? (await build())
+// The one that was asked for last is the one that netrig takes.
+utimesSync(folder, new Date(), new Date())
 if (!existsSync(join(folder, 'linux'))) fail(`${folder} has no kernel in it.`)
 console.log(join(folder, 'linux'))
