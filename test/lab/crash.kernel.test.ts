@@ -11,25 +11,15 @@ import {
   silent,
   talk,
 } from './support/bench.js'
-import { kinds } from './support/kinds.js'
+import { builds, kinds } from './support/kinds.js'
 
-const builds = Object.entries(kinds).flatMap(([kind, declare]) =>
-  [undefined, { delay: 1 }].map((options) => ({
-    name: `${kind}, ${options === undefined ? 'plain' : 'relayed'}`,
-    declare,
-    options,
-  })),
-)
-
-describe.concurrent.each(builds)(
+describe.concurrent.each(builds(Object.entries(kinds)))(
   'over a link $name (support/kinds.ts has the drawings)',
-  ({ declare, options }) => {
+  ({ begin }) => {
     test('a crashed host falls silent without a farewell, and comes back as it was', async ({
       onTestFinished,
     }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b } = declare(lab, options)
-      await lab.start()
+      const { a, b } = await begin(onTestFinished)
       const before = { address: b.address, interfaces: b.interfaces }
       const connection = await talk(a, b)
       expect(await connection.say('before')).toBe('before')
@@ -54,9 +44,7 @@ describe.concurrent.each(builds)(
     test('conditions that come while a host is down hold when it is back', async ({
       onTestFinished,
     }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b, link } = declare(lab, options)
-      await lab.start()
+      const { a, b, link } = await begin(onTestFinished)
       await b.crash()
       await link.update({ delay: 60 })
       await b.restart()
@@ -66,9 +54,7 @@ describe.concurrent.each(builds)(
     })
 
     test('a link can go down and up while a host is down', async ({ onTestFinished }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b, link } = declare(lab, options)
-      await lab.start()
+      const { a, b, link } = await begin(onTestFinished)
       await b.crash()
       await link.down({ carrier: true })
       await link.up()
@@ -80,9 +66,7 @@ describe.concurrent.each(builds)(
     })
 
     test('both hosts can crash and come back, in either order', async ({ onTestFinished }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b } = declare(lab, options)
-      await lab.start()
+      const { a, b } = await begin(onTestFinished)
       await Promise.all([a.crash(), b.crash()])
       await a.restart()
       await b.restart()

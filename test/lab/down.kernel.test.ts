@@ -1,24 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { aLab, eventually, ofInterface, reaches, SILENCE, silent, talk } from './support/bench.js'
-import { everyKind } from './support/kinds.js'
+import { builds, everyKind } from './support/kinds.js'
 
-const builds = everyKind.flatMap(([kind, declare]) =>
-  [undefined, { delay: 1 }].map((options) => ({
-    name: `${kind}, ${options === undefined ? 'plain' : 'relayed'}`,
-    declare,
-    options,
-  })),
-)
-
-describe.concurrent.each(builds)(
+describe.concurrent.each(builds(everyKind))(
   'a link $name (support/kinds.ts has the drawings)',
-  ({ declare, options }) => {
+  ({ begin }) => {
     test('down it swallows packets in silence and counts them, up it carries them', async ({
       onTestFinished,
     }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b, link } = declare(lab, options)
-      await lab.start()
+      const { a, b, link } = await begin(onTestFinished)
       const connection = await talk(a, b)
       expect(await connection.say('before')).toBe('before')
       await link.down()
@@ -34,9 +24,7 @@ describe.concurrent.each(builds)(
     })
 
     test('its carrier can go, too, and comes back', async ({ onTestFinished }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b, link } = declare(lab, options)
-      await lab.start()
+      const { a, b, link } = await begin(onTestFinished)
       const connection = await talk(a, b)
       await link.down({ carrier: true })
       for (const host of [a, b]) {
@@ -58,9 +46,7 @@ describe.concurrent.each(builds)(
     test('it is still down, and without carrier, for a host that restarts', async ({
       onTestFinished,
     }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b, link } = declare(lab, options)
-      await lab.start()
+      const { a, b, link } = await begin(onTestFinished)
       await link.down({ carrier: true })
       const end = link.name.split('-').includes('b') ? b : a
       await end.restart()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { aLab, eventually, reaches, SILENCE, silent, talk } from './support/bench.js'
-import { everyKind, kinds } from './support/kinds.js'
+import { builds, everyKind, kinds } from './support/kinds.js'
 import { datagrams, removeTrafficAfterwards } from './support/traffic.js'
 
 removeTrafficAfterwards()
@@ -8,23 +8,13 @@ removeTrafficAfterwards()
 const ALL = [0, 1, 2, 3, 4]
 const few = { count: ALL.length }
 
-const builds = everyKind.flatMap(([kind, declare]) =>
-  [undefined, { delay: 1 }].map((options) => ({
-    name: `${kind}, ${options === undefined ? 'plain' : 'relayed'}`,
-    declare,
-    options,
-  })),
-)
-
-describe.concurrent.each(builds)(
+describe.concurrent.each(builds(everyKind))(
   'over a link $name (support/kinds.ts has the drawings)',
-  ({ declare, options }) => {
+  ({ begin }) => {
     test('a partition bites an established connection, counts, and lets it go on', async ({
       onTestFinished,
     }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b } = declare(lab, options)
-      await lab.start()
+      const { lab, a, b } = await begin(onTestFinished)
       const connection = await talk(a, b)
       expect(await connection.say('before')).toBe('before')
       const cut = await lab.partition([a], [b])
@@ -41,9 +31,7 @@ describe.concurrent.each(builds)(
     })
 
     test('a partition of one direction lets the other pass', async ({ onTestFinished }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b } = declare(lab, options)
-      await lab.start()
+      const { lab, a, b } = await begin(onTestFinished)
       await reaches(a, b)
       const deaf = await lab.partition([a], [b], { direction: 'a-to-b' })
       expect(await datagrams(a, b, few)).toEqual([])
@@ -61,9 +49,7 @@ describe.concurrent.each(builds)(
     test('a link that gets conditions while it is cut stays cut, and counts on', async ({
       onTestFinished,
     }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b, link } = declare(lab, options)
-      await lab.start()
+      const { lab, a, b, link } = await begin(onTestFinished)
       const connection = await talk(a, b)
       const cut = await lab.partition([a], [b])
       expect(await connection.say('plain', SILENCE)).toBeUndefined()
@@ -80,9 +66,7 @@ describe.concurrent.each(builds)(
     test('a host that crashes and comes back in a partition is still cut off', async ({
       onTestFinished,
     }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b } = declare(lab, options)
-      await lab.start()
+      const { lab, a, b } = await begin(onTestFinished)
       await reaches(a, b)
       const cut = await lab.partition([a], [b])
       expect(await silent(a, b)).toBe(true)
@@ -105,9 +89,7 @@ describe.concurrent.each(builds)(
     })
 
     test('a link that is down and cut opens when both are over', async ({ onTestFinished }) => {
-      const lab = await aLab({}, onTestFinished)
-      const { a, b, link } = declare(lab, options)
-      await lab.start()
+      const { lab, a, b, link } = await begin(onTestFinished)
       const cut = await lab.partition([a], [b])
       await link.down()
       await cut.heal()

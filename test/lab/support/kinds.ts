@@ -1,4 +1,5 @@
 import type { Host, Lab, Link, LinkOptions } from '../../../src/index.js'
+import { aLab } from './bench.js'
 
 /** Hosts `a` and `b`, and a link that every packet between them passes. */
 export interface Between {
@@ -54,3 +55,23 @@ export const everyKind: readonly (readonly [name: string, declare: Declare])[] =
   [name, declare],
   [`${name}, ends swapped`, (lab, options) => declare(lab, options, true)],
 ])
+
+/**
+ * Each kind as the fabric builds it: without conditions, and with the relay between. `begin` starts a
+ * lab of it that ends with the test whose `onTestFinished` it gets.
+ */
+export function builds(of: readonly (readonly [name: string, declare: Declare])[]) {
+  return of.flatMap(([kind, declare]) =>
+    [undefined, { delay: 1 }].map((options) => ({
+      name: `${kind}, ${options === undefined ? 'plain' : 'relayed'}`,
+      begin: async (finished: Parameters<typeof aLab>[1]): Promise<Between & { lab: Lab }> => {
+        const lab = await aLab({}, finished)
+        const between = declare(lab, options)
+        await lab.start()
+        return { lab, ...between }
+      },
+      declare,
+      options,
+    })),
+  )
+}
