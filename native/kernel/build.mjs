@@ -12,6 +12,7 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
