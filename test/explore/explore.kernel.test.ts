@@ -45,7 +45,7 @@ test('the same seeds fail each time, and so do their replays', async () => {
   expect(await failing('2.json')).toEqual(first)
   const verdicts = first.map(([, verdict]) => verdict)
   expect(new Set(verdicts)).toEqual(new Set(['passed', 'failed']))
-  for (const verdict of ['passed', 'failed']) {
+  for (const verdict of ['passed', 'failed'] as const) {
     const seed = first[verdicts.indexOf(verdict)]![0]
     const replay = netrigVm('--seed', `${seed}`, '--', ...coin)
     expect(replay).toMatchObject({ status: verdict === 'passed' ? 0 : 1, stdout: `${seed}\n` })
