@@ -92,7 +92,7 @@ test('the report draws the topology and names programs, faults and what happened
     expect(report).toContain(words)
   }
   expect(report).toMatch(/edge.*crashed/)
-  expect(report).toContain('partition web | db: 0 packets eaten')
+  expect(report).toContain('partition web | db: 0 packets')
   expect(report).toContain('about to fail')
   expect(report).toMatch(/\[.*3.*\]/)
   expect(report).toMatch(/host\.crash edge/)
