@@ -11,12 +11,7 @@ enum { LIFELINE_FD = 3, CONTROL_FD = 4 };
 
 /* Node -> keeper (fd 4, SOCK_SEQPACKET). */
 enum op {
-    /*
-     * arg0 names view, arg1 RLIMIT_NPROC of programs, arg2 flags, arg3 size of the first batch; text: host name,
-     * NUL, and two batches of rtnetlink messages: for the fabric, where HOST_NETNS_FD names the host's network,
-     * and for the host's own network. Either may be empty.
-     */
-    OP_MAKE_HOST = 1,
+    OP_MAKE_HOST = 1, /* arg0 names view, arg1 RLIMIT_NPROC of programs, arg2 flags; text: host name */
     OP_KILL_HOST = 2,
     OP_SOCKET = 3, /* arg0 domain, arg1 type, arg2 protocol; host 0 is the fabric */
     OP_RELAY = 4,  /* fd 0: the relay's program file */
@@ -34,9 +29,6 @@ enum op {
 
 enum make_flags { MAKE_IN_CGROUP = 1, MAKE_WANT_PIDFD = 2 };
 
-enum batch { BATCH_FABRIC = 0, BATCH_HOST = 1 };
-enum { HOST_NETNS_FD = 100 };
-
 struct request {
     uint32_t op, id, host, arg[4];
     char text[];
@@ -45,13 +37,12 @@ struct request {
 /* keeper -> Node. `id` is the request's, 0 for news that nobody asked for. */
 enum kind {
     KIND_DONE = 1,
-    KIND_REFUSED = 2, /* of a host that is being made: arg0 enum batch, arg1 number of the message, arg2 errno; text: why */
+    KIND_NET = 2,     /* a host's network exists: fds netns, NETLINK_ROUTE socket [, pidfd] */
     KIND_READY = 3,   /* a host can run programs */
     KIND_GONE = 4,    /* a host and everything in it is dead */
     KIND_PROGRAM = 5, /* arg0 tag, arg1 enum news, arg2 pid or errno, arg3 wait status */
     KIND_RELAY_GONE = 6,
-    KIND_LAB = 7,     /* the lab stands: arg0 enum mapping */
-    KIND_BORN = 8,    /* a host's PID 1 exists, with MAKE_WANT_PIDFD: fd pidfd */
+    KIND_LAB = 7, /* the lab stands: arg0 enum mapping */
 };
 
 struct reply {
@@ -111,7 +102,7 @@ enum word {
     WORD_SIGNAL,        /* arg0 tag, arg1 signal, arg2 reach */
     WORD_STOP_ALL,
     WORD_CONT_ALL,
-    WORD_REFUSED,       /* PID 1 -> keeper: as KIND_REFUSED */
+    WORD_NET,           /* PID 1 -> keeper: fds netns, route socket */
     WORD_READY,         /* PID 1 -> keeper */
     WORD_BROKEN,        /* PID 1 -> keeper: arg0 errno; text: the step that failed */
     WORD_PROGRAM,       /* PID 1 -> keeper: arg0 tag, arg1 news, arg2 pid/errno, arg3 status/stage */
@@ -124,6 +115,6 @@ struct message {
     char text[];
 };
 
-enum { MESSAGE_MAX = 8192, REQUEST_MAX = 65536, FDS_MAX = 253 /* SCM_MAX_FD, include/net/scm.h */ };
+enum { MESSAGE_MAX = 8192, FDS_MAX = 253 /* SCM_MAX_FD, include/net/scm.h */ };
 
 #endif

@@ -12,7 +12,7 @@
 union packet {
     struct message message;
     struct request request;
-    char bytes[REQUEST_MAX];
+    char bytes[MESSAGE_MAX];
 };
 
 enum { EVENTS = 64, FDS = 8 };
@@ -51,8 +51,10 @@ static void from_host(struct lab *lab, struct host *host) {
     }
     if (got < (ssize_t)sizeof packet.message) return close_all(fds, count);
     const struct message *m = &packet.message;
-    if (m->word == WORD_REFUSED && host->make_id != 0) {
-        answer(KIND_REFUSED, host->make_id, host->id, 0, m->arg, m->text, NULL, 0);
+    if (m->word == WORD_NET && count == 2 && host->make_id != 0) {
+        int three[3] = {fds[0], fds[1], host->pidfd};
+        bool pidfd = (host->flags & MAKE_WANT_PIDFD) != 0;
+        answer(KIND_NET, host->make_id, host->id, 0, NULL, NULL, three, pidfd ? 3 : 2);
     } else if (m->word == WORD_READY && host->make_id != 0) {
         answer(KIND_READY, host->make_id, host->id, 0, NULL, NULL, NULL, 0);
         host->make_id = 0;

@@ -87,17 +87,11 @@ struct init_options {
     int channel;
     uint32_t view, process_limit, flags;
     const char *name;
-    const char *batches[2]; /* by enum batch */
-    size_t sizes[2];
 };
 _Noreturn void host_init(const struct init_options *options);
 
 /* world.c: what a host sees; called by its PID 1 before it runs anything. */
 int world_build(const struct init_options *options, const char **step);
-
-/* network.c: carries out, as the lab's root, what Node wrote for a host's network. */
-int network_open(void); /* a ROUTE socket of the network that this process is in */
-int network_apply(int socket, const struct init_options *options, enum batch batch);
 
 /* programs.c: the programs of a host. */
 void programs_setup(int channel, uint32_t process_limit);

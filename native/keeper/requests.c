@@ -30,19 +30,7 @@ static void lend(const struct request *request, int *fds, size_t count) {
     close_all(fds, count);
 }
 
-/* The batches behind the host's name; false when they are not all there. */
-static bool find_batches(const struct request *request, size_t size, struct init_options *init) {
-    size_t text = size - sizeof *request, name = strnlen(request->text, text), first = request->arg[3];
-    if (name == text) return first == 0;
-    size_t room = text - name - 1;
-    init->batches[BATCH_FABRIC] = request->text + name + 1;
-    init->batches[BATCH_HOST] = request->text + name + 1 + first;
-    init->sizes[BATCH_FABRIC] = first;
-    init->sizes[BATCH_HOST] = room - first;
-    return first <= room;
-}
-
-static void make_host(struct lab *lab, const struct request *request, size_t size, int cgroup) {
+static void make_host(struct lab *lab, const struct request *request, int cgroup) {
     struct host *host = host_by_id(request->host) == NULL ? host_add(request->host) : NULL;
     int pair[2];
     if (host == NULL) return answer(KIND_READY, request->id, request->host, EEXIST, NULL, "table", NULL, 0);
@@ -50,13 +38,6 @@ static void make_host(struct lab *lab, const struct request *request, size_t siz
         int error = errno;
         host_remove(host);
         return answer(KIND_READY, request->id, request->host, error, NULL, "socketpair", NULL, 0);
-    }
-    struct init_options init = {.lab = lab, .channel = pair[1], .view = request->arg[0],
-                                .process_limit = request->arg[1], .flags = request->arg[2], .name = host->name};
-    if (!find_batches(request, size, &init)) {
-        close_all(pair, 2);
-        host_remove(host);
-        return answer(KIND_READY, request->id, request->host, EINVAL, NULL, "batches", NULL, 0);
     }
     /* The keeper never waits for a host: a frozen one reads nothing. */
     fcntl(pair[0], F_SETFL, O_NONBLOCK);
@@ -72,7 +53,11 @@ static void make_host(struct lab *lab, const struct request *request, size_t siz
         args.cgroup = (uint64_t)cgroup;
     }
     pid_t pid = sys_clone3(&args);
-    if (pid == 0) host_init(&init);
+    if (pid == 0) {
+        struct init_options init = {.lab = lab, .channel = pair[1], .view = request->arg[0],
+                                    .process_limit = request->arg[1], .flags = host->flags, .name = host->name};
+        host_init(&init);
+    }
     int error = errno;
     close(pair[1]);
     host->channel = pair[0];
@@ -83,7 +68,6 @@ static void make_host(struct lab *lab, const struct request *request, size_t siz
     host->pid = pid;
     host->make_id = request->id;
     keeper_watch_host(host);
-    if (host->flags & MAKE_WANT_PIDFD) answer(KIND_BORN, request->id, host->id, 0, NULL, NULL, &host->pidfd, 1);
 }
 
 /* Runs a program of netrig's beside the keeper: fds become 3, 4, ... of it. */
@@ -170,7 +154,7 @@ static void tell_host(const struct request *request, struct host *host, uint32_t
 void handle_request(struct lab *lab, const struct request *request, size_t size, int *fds, size_t count) {
     struct host *host = request->host == 0 ? NULL : host_by_id(request->host);
     int file = count > 0 ? fds[0] : -1;
-    if (request->op == OP_MAKE_HOST) return make_host(lab, request, size, file);
+    if (request->op == OP_MAKE_HOST) return make_host(lab, request, file);
     if (request->op == OP_KILL_HOST) return kill_host(request, host);
     if (request->op == OP_RELAY) return start_relay(lab, request, file);
     if (request->op == OP_RUN) return run_helper(request, fds, count);

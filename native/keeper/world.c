@@ -39,16 +39,15 @@ static int write_maps(pid_t pid, enum mapping mapping) {
     return 0;
 }
 
-/* `fabric` is a socket from before this process entered the host's network. */
-static int build_network(const struct init_options *options, int fabric) {
-    int netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), own = network_open();
-    if (netns < 0 || own < 0 || dup3(netns, HOST_NETNS_FD, O_CLOEXEC) < 0) return -1;
-    int done = network_apply(fabric, options, BATCH_FABRIC) == 0 ? network_apply(own, options, BATCH_HOST) : -1;
+/* The network is ready long before the mounts are: Node begins with its half of the work. */
+static int hand_over_network(int channel) {
+    int fds[2] = {open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0)};
+    struct message net = {.word = WORD_NET};
+    ssize_t sent = fds[0] < 0 || fds[1] < 0 ? -1 : send_fds(channel, &net, sizeof net, fds, 2);
     int saved = errno;
-    /* What a program that takes over this process could use is closed before there is any. */
-    close_all((int[]){fabric, own, netns, HOST_NETNS_FD}, 4);
+    close_all(fds, 2);
     errno = saved;
-    return done;
+    return sent < 0 ? -1 : 0;
 }
 
 static int bind_read_only(const char *from, const char *to) {
@@ -149,10 +148,9 @@ int world_build(const struct init_options *options, const char **step) {
     *step = "maps";
     if (write_maps(helper, options->lab->mapping) != 0) return -1;
     *step = "enter";
-    int fabric = network_open();
-    if (fabric < 0 || setns(pidfd, PARTS) != 0) return -1;
+    if (setns(pidfd, PARTS) != 0) return -1;
     *step = "network";
-    if (build_network(options, fabric) != 0) return -1;
+    if (hand_over_network(options->channel) != 0) return -1;
     *step = "hostname";
     if (sethostname(options->name, strlen(options->name)) != 0) return -1;
     if (mount_all(options, step) != 0) return -1;

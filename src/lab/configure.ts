@@ -2,7 +2,7 @@ import type { Message } from '../kernel/netlink/message.js'
 import { addressAdd } from '../kernel/rtnetlink/address.js'
 import { linkQuery, linkSet } from '../kernel/rtnetlink/link.js'
 import { routeAdd } from '../kernel/rtnetlink/route.js'
-import type { Container } from '../sandbox/container.js'
+import type { Container, ContainerNetwork } from '../sandbox/container.js'
 import { linkLocal } from './link-local.js'
 import type { InterfacePlan, RoutePlan } from './plan/types.js'
 import type { HostState, LabState } from './state.js'
@@ -10,12 +10,13 @@ import type { HostState, LabState } from './state.js'
 /** The loopback device is number 1 in every network namespace. */
 const LOOPBACK = 1
 
-/** What brings a host's interfaces and routes up, once they are there. */
-export function networkMessages(
+/** Brings a host's interfaces and routes up. All in one batch: a message costs microseconds, a call does too. */
+export function configureNetwork(
+  network: ContainerNetwork,
   interfaces: readonly InterfacePlan[],
   routes: readonly RoutePlan[],
   { ipv6, loopback }: { readonly ipv6: boolean; readonly loopback: boolean },
-): Message[] {
+): void {
   const messages: Message[] = loopback ? [linkSet(LOOPBACK, { up: true })] : []
   for (const { index, mac, addresses } of interfaces) {
     // Before it is up: else the kernel adds a link-local address and spends 1.8 s on duplicate detection.
@@ -29,10 +30,10 @@ export function networkMessages(
     messages.push(linkQuery(index, 'without statistics'))
   }
   for (const route of routes) messages.push(routeMessage(route))
-  return messages
+  network.route.batch(messages)
 }
 
-function routeMessage({ destination = 'default', via, index }: RoutePlan): Message {
+export function routeMessage({ destination = 'default', via, index }: RoutePlan): Message {
   return routeAdd({ to: destination, via, index })
 }
 

@@ -1,13 +1,12 @@
-import type { Message } from '../kernel/netlink/message.js'
-import { Container } from '../sandbox/container.js'
-import { HOST_NETNS_FD } from '../sandbox/keeper/protocol.js'
+import { setImmediate } from 'node:timers'
+import { Container, type ContainerNetwork } from '../sandbox/container.js'
 import { refreshCaptures } from './capture/active.js'
-import { applySysctls, networkMessages } from './configure.js'
+import { applySysctls, configureNetwork, routeMessage } from './configure.js'
 import { Cable } from './fabric/cable.js'
 import { writeViews } from './names.js'
 import { diff, type PlanDiff } from './plan/diff.js'
 import { plan } from './plan/plan.js'
-import type { InterfacePlan, LabPlan, RoutePlan } from './plan/types.js'
+import type { InterfacePlan, LabPlan } from './plan/types.js'
 import { settleHost } from './settle.js'
 import {
   type HostState,
@@ -19,7 +18,7 @@ import {
 } from './state.js'
 import { undoStart } from './undo.js'
 
-/** How many hosts are made at a time: the keeper is never idle, and what it was sent fits its socket. */
+/** How many hosts are asked of the keeper before the event loop gets a turn. */
 const AT_ONCE = 64
 
 /**
@@ -79,25 +78,16 @@ async function build(
 }
 
 async function makeHosts(state: LabState, added: PlanDiff, raised: boolean): Promise<void> {
-  const waiting = added.hosts.values()
-  const failures: unknown[] = []
-  const make = async () => {
-    for (const { name } of waiting) {
-      await makeHost(state, state.hosts.get(name)!, raised).catch((error: unknown) =>
-        failures.push(error),
-      )
-    }
+  const making: Promise<void>[] = []
+  for (const { name } of added.hosts) {
+    const host = state.hosts.get(name)!
+    making.push(makeHost(state, host, raised))
+    if (making.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   // All of them, so that no host is still being made when the first failure is undone.
-  await Promise.all(Array.from({ length: AT_ONCE }, make))
-  if (failures.length > 0) throw failures[0]
+  const failed = (await Promise.allSettled(making)).find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
-
-/**
- * Interfaces of a host that is being made: at up to 600 bytes each they fit the message (REQUEST_MAX of
- * wire.h), and the answers to them, which are charged 4.4 KB each, a socket's 208 KiB.
- */
-const WIRED_AT_ONCE = 32
 
 /**
  * Makes a host with its interfaces.
@@ -105,36 +95,30 @@ const WIRED_AT_ONCE = 32
  * @param raised the fabric's ports come up at once; after a restart cuts must act on them before
  */
 export async function makeHost(state: LabState, host: HostState, raised: boolean): Promise<void> {
-  const all = interfacesOf(state, host.name)
-  const interfaces = all.slice(0, WIRED_AT_ONCE)
-  const more = all.slice(WIRED_AT_ONCE)
+  const interfaces = interfacesOf(state, host.name)
   const routes = state.plan!.routes.filter((route) => route.host === host.name)
-  const first = more.length === 0 ? routes : []
-  const { ipv6 } = state
-  const container = await Container.make(state.holder, {
+  const options = {
     name: host.name,
     view: state.plan!.viewOf.get(host.name) ?? 0,
     limits: host.settings,
-    wiring: {
-      fabric: connectMessages(state, interfaces, HOST_NETNS_FD, raised),
-      host: networkMessages(interfaces, first, { ipv6, loopback: true }),
-    },
+  }
+  const container = await Container.make(state.holder, options, (network) => {
+    connect(state, network, interfaces, raised)
+    configureNetwork(network, interfaces, routes, { ipv6: state.ipv6, loopback: true })
   })
   host.container = container
-  for (const one of interfaces) linkOf(state, one.link).cable!.connected(one.end, raised)
-  if (more.length > 0) await extendHost(state, container, more, routes, raised)
   await applySysctls(state, host, container)
   host.status = 'running'
 }
 
-function connectMessages(
+function connect(
   state: LabState,
+  { netns }: ContainerNetwork,
   interfaces: readonly InterfacePlan[],
-  netns: number,
   raised: boolean,
-): Message[] {
-  return interfaces.flatMap((one) =>
-    linkOf(state, one.link).cable!.connectMessages(one, netns, raised),
+): void {
+  state.fabric.apply(
+    interfaces.flatMap((one) => linkOf(state, one.link).cable!.connectMessages(one, netns, raised)),
   )
 }
 
@@ -147,24 +131,13 @@ async function extendHosts(state: LabState, added: PlanDiff, raised: boolean): P
     if (fresh.has(name) || container === undefined) continue
     const interfaces = added.interfaces.filter(({ host }) => host === name)
     const routes = added.routes.filter(({ host }) => host === name)
-    await extendHost(state, container, interfaces, routes, raised)
-  }
-}
-
-async function extendHost(
-  state: LabState,
-  container: Container,
-  interfaces: readonly InterfacePlan[],
-  routes: readonly RoutePlan[],
-  raised: boolean,
-): Promise<void> {
-  const network = await container.network()
-  try {
-    state.fabric.apply(connectMessages(state, interfaces, network.netns, raised))
-    for (const one of interfaces) linkOf(state, one.link).cable!.connected(one.end, raised)
-    const { ipv6 } = state
-    network.route.batch(networkMessages(interfaces, routes, { ipv6, loopback: false }))
-  } finally {
-    container.release(network)
+    const network = await container.network()
+    try {
+      connect(state, network, interfaces, raised)
+      configureNetwork(network, interfaces, [], { ipv6: state.ipv6, loopback: false })
+      network.route.batch(routes.map(routeMessage))
+    } finally {
+      container.release(network)
+    }
   }
 }

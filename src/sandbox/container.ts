@@ -7,9 +7,8 @@ import { limitSource, limitsAsked } from '../kernel/cgroup/limits.js'
 import { NetlinkSocket } from '../kernel/netlink/socket.js'
 import type { Holder } from './holder.js'
 import type { Answer } from './keeper/control.js'
-import { Kind, MAKE_IN_CGROUP, MAKE_WANT_PIDFD, Op } from './keeper/protocol.js'
+import { MAKE_IN_CGROUP, MAKE_WANT_PIDFD, Op } from './keeper/protocol.js'
 import { machinePid } from './pidfd.js'
-import { encodeWiring, Refusals, type Wiring } from './wiring.js'
 
 /** linux/netlink.h */
 const AF_NETLINK = 16
@@ -29,7 +28,6 @@ export interface ContainerOptions {
   readonly name: string
   readonly view: number
   readonly limits: CgroupLimits
-  readonly wiring: Wiring
 }
 
 /** A host's network, while it is being set up: its namespace and a ROUTE socket in it. */
@@ -70,42 +68,52 @@ export class Container {
   }
 
   /**
-   * Makes a host, its network set up.
+   * Makes a host. `connect` is called as soon as its network exists, while its file system is still
+   * being made; what it throws ends the host again.
    *
    * @throws NetrigError `UNSUPPORTED` for a limit that cannot be had here, `KERNEL`
    */
-  static async make(holder: Holder, options: ContainerOptions): Promise<Container> {
+  static async make(
+    holder: Holder,
+    options: ContainerOptions,
+    connect: (network: ContainerNetwork) => void,
+  ): Promise<Container> {
     ids += 1
     const { cgroup, limits, processes } = makeCgroup(holder, ids, options.limits)
     const container = new Container(holder, ids, options.name, cgroup)
     const folder = cgroup?.openDirectory()
     const legacy = limits && cgroup !== undefined && cgroup.legacy.size > 0
     const flags = (folder === undefined ? 0 : MAKE_IN_CGROUP) | (legacy ? MAKE_WANT_PIDFD : 0)
-    const data = encodeWiring(options.wiring)
-    const refusals = new Refusals()
-    let limitFailure: unknown
+    let failure: unknown
     try {
       const answer = await holder.keeper.request(
         {
           op: Op.MakeHost,
           host: container.id,
-          args: [options.view, processes, flags, data[0].length],
+          args: [options.view, processes, flags],
           text: options.name,
-          data,
         },
         folder === undefined ? [] : [folder],
-        ({ reply, fds: [pidfd] }) => {
-          if (reply.kind === Kind.Refused) refusals.add(reply)
-          else if (pidfd !== undefined) limitFailure = attach(cgroup, pidfd)
+        ({ fds: [netns, route, pidfd] }) => {
+          const network = { netns: netns!, route: new NetlinkSocket(route!) }
+          try {
+            if (pidfd !== undefined) cgroup?.attachV1(machinePid(pidfd))
+            connect(network)
+          } catch (error) {
+            failure = error
+          } finally {
+            network.route.close()
+            closeFd(netns!)
+            if (pidfd !== undefined) closeFd(pidfd)
+          }
         },
       )
       check(answer, 'host.start', `host ${options.name}`)
-      const failure = limitFailure ?? refusals.judge(options.wiring)
       if (failure !== undefined) throw failure
       return container
     } catch (error) {
       await container.kill()
-      throw error
+      throw failure ?? error
     } finally {
       if (folder !== undefined) closeSync(folder)
     }
@@ -209,18 +217,6 @@ export class Container {
     operation: string,
   ): Promise<readonly number[]> {
     return check(await this.#holder.keeper.request(request), operation, `host ${this.name}`)
-  }
-}
-
-/** Puts a host's PID 1 into its v1 groups, and says what was against it. */
-function attach(cgroup: HostCgroup | undefined, pidfd: number): unknown {
-  try {
-    cgroup?.attachV1(machinePid(pidfd))
-    return undefined
-  } catch (error) {
-    return error
-  } finally {
-    closeFd(pidfd)
   }
 }
 

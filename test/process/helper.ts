@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeSync } from 'nod
 import { join } from 'node:path'
 import { NetrigError } from '../../src/base/errors.js'
 import { closeFd } from '../../src/ffi/fd.js'
-import { encodeBatch } from '../../src/kernel/netlink/batch.js'
+import { NetlinkSocket } from '../../src/kernel/netlink/socket.js'
 import { addressAdd } from '../../src/kernel/rtnetlink/address.js'
 import { linkSet } from '../../src/kernel/rtnetlink/link.js'
 import { vethCreate } from '../../src/kernel/rtnetlink/veth.js'
@@ -81,19 +81,21 @@ class Bench {
       restart: async () => {
         ids += 1
         const made = ids
-        const own = encodeBatch([
-          linkSet('lo', { up: true }),
-          vethCreate({ name: 'eth0', index: 2, up: true }, { name: 'eth9', index: 9 }),
-          linkSet('eth9', { up: true }),
-          addressAdd({ index: 2, address, prefix: 24 }),
-        ])
-        await keeper.request({
-          op: Op.MakeHost,
-          host: made,
-          args: [0, LIMIT, 0, 0],
-          text: name,
-          data: [own],
-        })
+        await keeper.request(
+          { op: Op.MakeHost, host: made, args: [0, LIMIT, 0], text: name },
+          [],
+          ({ fds: [netns, route] }) => {
+            const socket = new NetlinkSocket(route!)
+            socket.batch([
+              linkSet('lo', { up: true }),
+              vethCreate({ name: 'eth0', index: 2, up: true }, { name: 'eth9', index: 9 }),
+              linkSet('eth9', { up: true }),
+              addressAdd({ index: 2, address, prefix: 24 }),
+            ])
+            socket.close()
+            closeFd(netns!)
+          },
+        )
         id = made
         host.lent = lend()
         host.visible = new VisibleFolders(keep, show)

@@ -166,12 +166,13 @@ test.runIf(isRoot)(
       expect(keeper.mapping).toBe('identity')
       const view = await keeper.request({ op: Op.View, args: [0] })
       closeFd(view.fds[0]!)
-      const made = await keeper.request({
-        op: Op.MakeHost,
-        host: 1,
-        args: [0, 4096, 0],
-        text: 'evil',
-      })
+      const made = await keeper.request(
+        { op: Op.MakeHost, host: 1, args: [0, 4096, 0], text: 'evil' },
+        [],
+        ({ fds }) => {
+          for (const fd of fds) closeFd(fd)
+        },
+      )
       expect(made.reply.error).toBe(0)
       await keeper.request({ op: Op.Show, host: 1, text: `${attack()}\0${attack()}` })
       const enter = ['--lab', keeper.socketName, '--host', 'evil', '--cwd', '/', '--']

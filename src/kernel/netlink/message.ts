@@ -1,4 +1,3 @@
-import { errnoName } from '../../ffi/errno.js'
 import { LITTLE_ENDIAN } from '../../ffi/memory.js'
 import { Attributes } from './attribute.js'
 import { align } from './writer.js'
@@ -98,11 +97,6 @@ export function readMessages(view: DataView, length: number): Reply[] {
 export interface Outcome {
   readonly errno: number
   readonly text: string | undefined
-}
-
-/** Whether a refusal is one that the message calls as good as success. */
-export function isAllowed(message: Message, outcome: Outcome): boolean {
-  return message.allow?.includes(errnoName(outcome.errno)) === true
 }
 
 /** Reads struct nlmsgerr (or the number in NLMSG_DONE) and the extended attributes behind it. */

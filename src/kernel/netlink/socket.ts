@@ -1,8 +1,8 @@
 import { NetrigError } from '../../base/errors.js'
+import { errnoName } from '../../ffi/errno.js'
 import { Channel } from './channel.js'
 import { NetlinkError } from './error.js'
 import {
-  isAllowed,
   type Message,
   messageLength,
   NLM_F_ACK,
@@ -91,7 +91,7 @@ export class NetlinkSocket {
       const message = sent[index]!
       const outcome = readOutcome(reply)
       if (outcome.errno !== 0 || index === last) answered = true
-      if (outcome.errno === 0 || isAllowed(message, outcome)) return
+      if (outcome.errno === 0 || allowed(message, outcome)) return
       fail({ message, index: index - before, outcome })
     })
     if (!answered) throw silent(messages[0]!)
@@ -128,7 +128,7 @@ export class NetlinkSocket {
           return
         }
         const outcome = readOutcome(reply)
-        if (!isAllowed(message, outcome)) failures.push({ message, index, outcome })
+        if (!allowed(message, outcome)) failures.push({ message, index, outcome })
       })
     }
     const [first] = failures
@@ -170,7 +170,7 @@ export class NetlinkSocket {
       if (object !== undefined) objects.push(object)
     })
     if (done === undefined) throw silent(message)
-    if (done.errno !== 0 && !isAllowed(message, done)) throw new NetlinkError(message, done, 0)
+    if (done.errno !== 0 && !allowed(message, done)) throw new NetlinkError(message, done, 0)
     return interrupted ? undefined : objects
   }
 
@@ -178,6 +178,10 @@ export class NetlinkSocket {
   close(): void {
     this.#channel.close()
   }
+}
+
+function allowed(message: Message, outcome: Outcome): boolean {
+  return message.allow?.includes(errnoName(outcome.errno)) === true
 }
 
 /** How far from `from` on the messages fit one send; at least one does. */

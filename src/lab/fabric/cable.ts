@@ -119,19 +119,16 @@ export class Cable {
     const bridge = this.#engine === undefined ? this.#ends[1 - interface_.end]!.bridge : undefined
     const { mtu } = this.link
     const { name, index, mac } = interface_
-    return [
+    this.#present[interface_.end] = true
+    if (raised) this.#fabric.note(port)
+    const messages = [
       vethCreate(
         { ...port, mtu, master: bridge?.index, up: raised },
         { name, index, mac, mtu, netns },
       ),
-      ...(this.#direct ? [qdiscAdd(port.index, 'clsact')] : []),
     ]
-  }
-
-  /** What {@link connectMessages} make is there. */
-  connected(end: 0 | 1, raised: boolean): void {
-    this.#present[end] = true
-    if (raised) this.#fabric.note(this.#ends[end].port)
+    if (this.#direct) messages.push(qdiscAdd(port.index, 'clsact'))
+    return messages
   }
 
   /** A host is about to vanish: its port goes first, so that not even a farewell leaves it. */

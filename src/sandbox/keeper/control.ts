@@ -18,8 +18,8 @@ export interface Answer {
 interface Waiting {
   resolve(answer: Answer): void
   reject(reason: Error): void
-  /** While a host is being made there are answers before the last one. */
-  onProgress?: ((answer: Answer) => void) | undefined
+  /** A host's network comes as a first answer, before it is ready. */
+  onNet?: ((answer: Answer) => void) | undefined
 }
 
 /** What a socket says whose other end is gone; ECONNRESET when that one left words unread. */
@@ -55,7 +55,7 @@ export class Control {
   request(
     request: Request,
     fds: readonly number[] = [],
-    onProgress?: (answer: Answer) => void,
+    onNet?: (answer: Answer) => void,
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) {
@@ -64,7 +64,7 @@ export class Control {
       }
       this.#ids += 1
       const id = this.#ids
-      this.#waiting.set(id, { resolve, reject, onProgress })
+      this.#waiting.set(id, { resolve, reject, onNet })
       if (this.#waiting.size === 1) this.#onBusy(true)
       try {
         this.#send(encodeRequest(id, request), fds)
@@ -133,9 +133,9 @@ export class Control {
       this.#onNews(answer)
       return
     }
-    if (kind === Kind.Refused || kind === Kind.Born) {
+    if (kind === Kind.Net) {
       const waiting = this.#waiting.get(id)
-      if (waiting?.onProgress) waiting.onProgress(answer)
+      if (waiting?.onNet) waiting.onNet(answer)
       else for (const fd of answer.fds) closeFd(fd)
       return
     }

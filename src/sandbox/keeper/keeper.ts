@@ -148,9 +148,9 @@ export class Keeper {
   request(
     request: Request,
     fds: readonly number[] = [],
-    onProgress?: (answer: Answer) => void,
+    onNet?: (answer: Answer) => void,
   ): Promise<Answer> {
-    return this.#control.request(request, fds, onProgress)
+    return this.#control.request(request, fds, onNet)
   }
 
   /** Why the keeper is gone; undefined when it answers. Its end may have effects before it is heard of. */

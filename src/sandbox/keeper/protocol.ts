@@ -25,24 +25,17 @@ export type Op = (typeof Op)[keyof typeof Op]
 /** Answers and news (enum kind). */
 export const Kind = {
   Done: 1,
-  Refused: 2,
+  Net: 2,
   Ready: 3,
   Gone: 4,
   Program: 5,
   RelayGone: 6,
   Lab: 7,
-  Born: 8,
 } as const
 
 /** enum make_flags */
 export const MAKE_IN_CGROUP = 1
 export const MAKE_WANT_PIDFD = 2
-
-/**
- * HOST_NETNS_FD in wire.h: in messages that a host's PID 1 sends to the fabric this descriptor names the
- * host's own network.
- */
-export const HOST_NETNS_FD = 100
 
 /** enum mapping: how the lab's uid 0 relates to the machine's. */
 export const MAPPINGS = ['self', 'tamed', 'identity'] as const
@@ -67,8 +60,6 @@ export interface Request {
   readonly host?: number
   readonly args?: readonly number[]
   readonly text?: string
-  /** Comes after the text and a NUL. */
-  readonly data?: readonly Uint8Array[]
 }
 
 export interface Reply {
@@ -80,13 +71,9 @@ export interface Reply {
   readonly text: string
 }
 
-export function encodeRequest(
-  id: number,
-  { op, host = 0, args = [], text = '', data }: Request,
-): Buffer {
+export function encodeRequest(id: number, { op, host = 0, args = [], text = '' }: Request): Buffer {
   const size = Buffer.byteLength(text)
-  const behind = data?.reduce((sum, each) => sum + each.length, 1) ?? 0
-  const bytes = Buffer.alloc(HEADER_WORDS * 4 + size + behind)
+  const bytes = Buffer.alloc(HEADER_WORDS * 4 + size)
   bytes.writeUInt32LE(op, 0)
   bytes.writeUInt32LE(id, 4)
   bytes.writeUInt32LE(host, 8)
@@ -94,11 +81,6 @@ export function encodeRequest(
     bytes.writeUInt32LE(value >>> 0, 12 + index * 4)
   })
   bytes.write(text, HEADER_WORDS * 4)
-  let at = HEADER_WORDS * 4 + size + 1
-  for (const each of data ?? []) {
-    bytes.set(each, at)
-    at += each.length
-  }
   return bytes
 }
 
