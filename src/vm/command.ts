@@ -43,8 +43,11 @@ const PATIENCE = 1000
 export async function endOf(machine: Machine, child: ChildProcess): Promise<CommandEnd> {
   const end = machine.begin()
   let limit: NodeJS.Timeout | undefined
+  let over = false
   // It may still be waiting for a kernel that did not come up.
   void machine.ended.then(() => {
+    // The usual order: a timer then would keep this process alive for nothing.
+    if (over) return
     child.kill('SIGTERM')
     limit = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
   })
@@ -55,9 +58,11 @@ export async function endOf(machine: Machine, child: ChildProcess): Promise<Comm
       child.once('error', reject)
       child.once('close', (...end) => resolve(end))
     },
-  )
-  clearTimeout(limit)
-  end()
+  ).finally(() => {
+    over = true
+    clearTimeout(limit)
+    end()
+  })
   const { lost, time } = readNews(Buffer.concat(news))
   const failure = await machine.lossOf(lost === true)
   return {
