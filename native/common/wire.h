@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "launch.h"
+
 enum { LIFELINE_FD = 3, CONTROL_FD = 4 };
 
 /* Node -> keeper (fd 4, SOCK_SEQPACKET). */
@@ -69,9 +71,6 @@ enum news {
     NEWS_EXITED = 3, /* to enter only */
     NEWS_GONE = 4,   /* to the keeper only: nothing is left of a tree that was signalled as a whole */
 };
-
-/* What a program could not do before it ran (NEWS_FAILED). */
-enum stage { STAGE_REQUEST = 1, STAGE_FORK = 2, STAGE_CWD = 3, STAGE_EXEC = 4, STAGE_HOST = 5 };
 
 /* host's PID 1 -> enter, on enter's connection. */
 struct program_news {

@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <poll.h>
 
+#include "../common/outer.h"
 #include "../common/sys.h"
 #include "../common/wire.h"
 #include "terminal.h"
@@ -91,29 +90,6 @@ static bool wait_for_leave(int fd) {
     return got == 1;
 }
 
-/* As a shell's -c wants it, and as Node and execa join it. */
-static char **shell_command(const char *shell, char **command) {
-    size_t length = 1;
-    for (char **a = command; *a != NULL; a++) length += strlen(*a) + 1;
-    char **argv = calloc(4, sizeof *argv), *text = calloc(1, length), *at = text;
-    if (argv == NULL || text == NULL) return NULL;
-    for (char **a = command; *a != NULL; a++) at += sprintf(at, "%s%s", a == command ? "" : " ", *a);
-    argv[0] = (char *)shell, argv[1] = "-c", argv[2] = text;
-    return argv;
-}
-
-static int connect_lab(const char *name) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t length = strlen(name);
-    if (length + 1 > sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
-    memcpy(address.sun_path + 1, name, length);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return -1;
-    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
-    if (connect(fd, (struct sockaddr *)&address, size) != 0) return -1;
-    return fd;
-}
-
 static int write_body(const struct options *o, const int *fds, size_t count, uint32_t *size) {
     int memory = memfd_create("netrig-program", MFD_CLOEXEC);
     FILE *out = memory < 0 ? NULL : fdopen(dup(memory), "w");
@@ -122,7 +98,7 @@ static int write_body(const struct options *o, const int *fds, size_t count, uin
     umask(mask);
     char here[4096];
     const char *cwd = o->cwd != NULL ? o->cwd : getcwd(here, sizeof here) != NULL ? here : "/";
-    char **argv = o->shell == NULL ? o->command : shell_command(o->shell, o->command);
+    char **argv = o->shell == NULL ? o->command : outer_shell(o->shell, o->command);
     if (argv == NULL) return errno = ENOMEM, -1;
     const char *file = argv[0];
     if (o->argv0 != NULL) argv[0] = (char *)o->argv0;
@@ -155,15 +131,8 @@ static int hand_over(const struct options *o, int connection, const int *fds, co
 }
 
 static void die_by(int signal_number) {
-    struct rlimit no_core = {0, 0};
-    sigset_t one;
     terminal_give_back();
-    setrlimit(RLIMIT_CORE, &no_core);
-    signal(signal_number, SIG_DFL);
-    sigemptyset(&one);
-    sigaddset(&one, signal_number);
-    sigprocmask(SIG_UNBLOCK, &one, NULL);
-    kill(getpid(), signal_number);
+    outer_die_by(signal_number);
 }
 
 static int explain(const struct options *o, const struct program_news *news) {
@@ -224,21 +193,13 @@ static int follow(const struct options *o, int connection, int signals) {
     }
 }
 
-static int catch_signals(void) {
-    sigset_t all;
-    sigfillset(&all);
-    sigdelset(&all, SIGCHLD);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    return signalfd(-1, &all, SFD_CLOEXEC);
-}
-
 int main(int argc, char **argv) {
     struct options o = parse(argc, argv);
     int fds[PROGRAM_FDS_MAX];
     if (!wait_for_leave(o.wait)) return EXIT_CANNOT;
     size_t count = inherited(fds, o.fds);
-    int signals = catch_signals();
-    int connection = connect_lab(o.lab);
+    int signals = outer_signals();
+    int connection = outer_connect(o.lab, SOCK_STREAM, 0);
     if (signals < 0 || connection < 0) {
         fprintf(stderr, "netrig: cannot reach the lab: %s\n", strerror(errno));
         return EXIT_NO_HOST;

@@ -1,7 +1,7 @@
 import { NetrigError, type NetrigErrorCode } from '../base/errors.js'
 import { errnoName, errnoText } from '../ffi/errno.js'
 
-/** enum vm_word and enum vm_stage in native/vm/common/words.h */
+/** enum vm_word in native/vm/common/words.h, enum stage in native/common/launch.h */
 const FAILED = 'F'.charCodeAt(0)
 const EXITED = 'E'.charCodeAt(0)
 const LOST = 'L'.charCodeAt(0)

@@ -8,22 +8,21 @@
 #include <stdint.h>
 #include <termios.h>
 
+#include "../../common/launch.h"
+
 enum vm_word {
     VM_RUN = 'R',    /* enter: value: bytes of the body; descriptors: body (a memfd), stdin, stdout, stderr */
     VM_SIGNAL = 'S', /* enter: value: the signal, detail: enum vm_reach */
     VM_WINDOW = 'W', /* enter: value: rows, detail: columns */
     VM_END = 'X',    /* enter: the vm is to end */
     VM_BEGAN = 'B',  /* init: the command runs; value: its pid */
-    VM_FAILED = 'F', /* init: it cannot; value: errno, detail: enum vm_stage */
+    VM_FAILED = 'F', /* init: it cannot; value: errno, detail: enum stage */
     VM_EXITED = 'E', /* init: it has ended and its output is out; value: wait status */
     VM_LOST = 'L',   /* vm-enter to who started it: the vm ended before the command did */
     VM_COPIED = 'C', /* init: before the end; value: errno of copying --out, 0 when all is there */
 };
 
 enum vm_reach { VM_PROCESS = 0, VM_GROUP = 1 };
-
-/* What a command could not do before it ran. */
-enum vm_stage { VM_STAGE_REQUEST = 1, VM_STAGE_FORK = 2, VM_STAGE_CWD = 3, VM_STAGE_EXEC = 4 };
 
 struct vm_message {
     uint32_t word;

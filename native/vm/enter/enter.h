@@ -22,9 +22,6 @@ struct options {
 
 struct options options_parse(int argc, char **argv);
 
-/* Connects to a vm that may still be booting; -1 with errno. */
-int vm_connect(const char *name);
-
 /* A memfd with the command, its size in *size; -1 with errno. */
 int body_write(const struct options *o, const struct vm_body *start, uint32_t *size);
 

@@ -7,36 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "../../common/outer.h"
 #include "../../common/sys.h"
 #include "enter.h"
 
 enum { EXIT_NO_VM = 125, EXIT_CANNOT = 126, EXIT_NOT_FOUND = 127 };
-/* How long a vm may take to boot on a busy machine, in steps of BOOT_STEP milliseconds. */
-enum { BOOT_PATIENCE = 60000, BOOT_STEP = 4 };
-
-int vm_connect(const char *name) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t length = strlen(name);
-    if (length + 1 > sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
-    memcpy(address.sun_path + 1, name, length);
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (fd < 0) return -1;
-    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
-    pid_t parent = getppid();
-    for (int waited = 0;; waited += BOOT_STEP) {
-        if (connect(fd, (struct sockaddr *)&address, size) == 0) return fd;
-        /* Whoever boots the vm takes it away by dying. */
-        if (errno != ECONNREFUSED || waited > BOOT_PATIENCE || getppid() != parent) return -1;
-        nanosleep(&(struct timespec){0, BOOT_STEP * 1000000L}, NULL);
-    }
-}
+/* How long a vm may take to boot on a busy machine, in milliseconds. */
+enum { BOOT_PATIENCE = 60000 };
 
 static int say(int connection, uint32_t word, int32_t value, uint32_t detail) {
     struct vm_message message = {.word = word, .value = value, .detail = detail};
@@ -44,15 +25,8 @@ static int say(int connection, uint32_t word, int32_t value, uint32_t detail) {
 }
 
 static void die_by(int signal_number) {
-    struct rlimit no_core = {0, 0};
-    sigset_t one;
     terminal_give_back();
-    setrlimit(RLIMIT_CORE, &no_core);
-    signal(signal_number, SIG_DFL);
-    sigemptyset(&one);
-    sigaddset(&one, signal_number);
-    sigprocmask(SIG_UNBLOCK, &one, NULL);
-    kill(getpid(), signal_number);
+    outer_die_by(signal_number);
 }
 
 /* For whoever started this: its exit code could be the command's own. */
@@ -62,12 +36,12 @@ static void tell(const struct options *o, const struct vm_message *message) {
 
 static int explain(const struct options *o, const struct vm_message *m) {
     const char *why = strerror(m->value), *file = o->shell != NULL ? o->shell : o->command[0];
-    bool absent = m->detail == VM_STAGE_EXEC && m->value == ENOENT;
+    bool absent = m->detail == STAGE_EXEC && m->value == ENOENT;
     terminal_give_back();
     if (o->hush) return absent ? EXIT_NOT_FOUND : EXIT_CANNOT;
-    if (m->detail == VM_STAGE_CWD) fprintf(stderr, "netrig: vm: the working folder cannot be entered: %s\n", why);
-    else if (m->detail == VM_STAGE_FORK) fprintf(stderr, "netrig: vm: no process for '%s': %s\n", file, why);
-    else if (m->detail == VM_STAGE_REQUEST) fprintf(stderr, "netrig: vm: '%s' could not be handed over: %s\n", file, why);
+    if (m->detail == STAGE_CWD) fprintf(stderr, "netrig: vm: the working folder cannot be entered: %s\n", why);
+    else if (m->detail == STAGE_FORK) fprintf(stderr, "netrig: vm: no process for '%s': %s\n", file, why);
+    else if (m->detail == STAGE_REQUEST) fprintf(stderr, "netrig: vm: '%s' could not be handed over: %s\n", file, why);
     else if (absent && strchr(file, '/') == NULL)
         fprintf(stderr, "netrig: vm: there is no command '%s' in PATH\n", file);
     else if (absent) fprintf(stderr, "netrig: vm: '%s', or the interpreter it names, does not exist\n", file);
@@ -128,14 +102,6 @@ static int follow(const struct options *o, int connection, int signals, struct c
     }
 }
 
-static int catch_signals(void) {
-    sigset_t all;
-    sigfillset(&all);
-    sigdelset(&all, SIGCHLD);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    return signalfd(-1, &all, SFD_CLOEXEC);
-}
-
 static int end_vm(int connection) {
     struct vm_message message;
     if (say(connection, VM_END, 0, 0) != 0) return EXIT_NO_VM;
@@ -181,14 +147,14 @@ int main(int argc, char **argv) {
             close(fd);
             break;
         }
-    int connection = vm_connect(o.vm);
+    int connection = outer_connect(o.vm, SOCK_SEQPACKET, BOOT_PATIENCE);
     if (connection < 0) {
         fprintf(stderr, "netrig: cannot reach the vm: %s\n", strerror(errno));
         return EXIT_NO_VM;
     }
     if (o.end) return end_vm(connection);
     if (o.ready) return wait_ready(connection);
-    int signals = catch_signals();
+    int signals = outer_signals();
     if (signals < 0 || start(&o, connection, &in) != 0) {
         fprintf(stderr, "netrig: cannot hand the command to the vm: %s\n", strerror(errno));
         return EXIT_NO_VM;

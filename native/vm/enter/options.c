@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../common/outer.h"
 #include "../../common/sys.h"
 #include "enter.h"
 
@@ -42,17 +43,6 @@ struct options options_parse(int argc, char **argv) {
     return o;
 }
 
-/* As a shell's -c wants it, and as Node and execa join it. */
-static char **shell_command(const char *shell, char **command) {
-    size_t length = 1;
-    for (char **a = command; *a != NULL; a++) length += strlen(*a) + 1;
-    char **argv = calloc(4, sizeof *argv), *text = calloc(1, length), *at = text;
-    if (argv == NULL || text == NULL) return NULL;
-    for (char **a = command; *a != NULL; a++) at += sprintf(at, "%s%s", a == command ? "" : " ", *a);
-    argv[0] = (char *)shell, argv[1] = "-c", argv[2] = text;
-    return argv;
-}
-
 static uint64_t soft_limit(int what) {
     struct rlimit limit;
     return getrlimit(what, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
@@ -69,7 +59,7 @@ int body_write(const struct options *o, const struct vm_body *start, uint32_t *s
     umask(mask);
     char here[4096];
     const char *cwd = o->cwd != NULL ? o->cwd : getcwd(here, sizeof here) != NULL ? here : "/";
-    char **argv = o->shell == NULL ? o->command : shell_command(o->shell, o->command);
+    char **argv = o->shell == NULL ? o->command : outer_shell(o->shell, o->command);
     if (argv == NULL) return errno = ENOMEM, -1;
     const char *file = argv[0];
     if (o->argv0 != NULL) argv[0] = (char *)o->argv0;

@@ -5,22 +5,6 @@
 
 #include "init.h"
 
-/* The next NUL-ended string, or NULL when the body ends before it does. */
-static char *next(char **at, char *end) {
-    char *start = *at;
-    char *nul = start < end ? memchr(start, 0, (size_t)(end - start)) : NULL;
-    if (nul == NULL) return NULL;
-    *at = nul + 1;
-    return start;
-}
-
-static char **next_list(char **at, char *end, uint32_t count) {
-    char **list = calloc((size_t)count + 1, sizeof *list);
-    for (uint32_t i = 0; list != NULL && i < count; i++)
-        if ((list[i] = next(at, end)) == NULL) return free(list), NULL;
-    return list;
-}
-
 static bool parse(struct body *body, size_t size) {
     if (size < sizeof body->head) return false;
     memcpy(&body->head, body->text, sizeof body->head);
@@ -30,10 +14,10 @@ static bool parse(struct body *body, size_t size) {
     if (head->groups > VM_GROUPS_MAX || (size_t)(end - at) < head->groups * sizeof(gid_t)) return false;
     memcpy(body->groups, at, head->groups * sizeof(gid_t));
     at += head->groups * sizeof(gid_t);
-    body->cwd = next(&at, end);
-    body->file = next(&at, end);
-    body->argv = next_list(&at, end, head->argc);
-    body->env = next_list(&at, end, head->envc);
+    body->cwd = launch_string(&at, end);
+    body->file = launch_string(&at, end);
+    body->argv = launch_strings(&at, end, head->argc);
+    body->env = launch_strings(&at, end, head->envc);
     return body->cwd != NULL && body->file != NULL && body->argv != NULL && body->env != NULL;
 }
 

@@ -86,7 +86,7 @@ static void connect_streams(struct command *c, const struct ends *ends, uint32_t
 static void begin(struct command *c, size_t size, int *fds) {
     struct body body;
     struct ends ends;
-    uint32_t stage = VM_STAGE_REQUEST;
+    uint32_t stage = STAGE_REQUEST;
     pid_t pid = -1;
     if (body_read(&body, fds[0], size)) {
         prepare(&body);

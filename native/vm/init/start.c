@@ -1,11 +1,9 @@
 #include <grp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "../../common/sys.h"
@@ -14,27 +12,11 @@
 enum { PIPE_SIZE = 1 << 20, FILES_MAX = 1 << 20 };
 
 struct given {
+    const struct body *body;
     int fds[3];
     int slave;
+    int group; /* cgroup.procs, or -1 */
 };
-
-static _Noreturn void report(int fd, uint32_t stage) {
-    int32_t words[2] = {errno, (int32_t)stage};
-    if (write(fd, words, sizeof words) < 0) _exit(126);
-    _exit(127);
-}
-
-static bool is_in_path(const char *file) {
-    const char *folders = getenv("PATH");
-    char path[4096];
-    for (const char *at = folders == NULL ? "" : folders; *at != 0;) {
-        size_t length = strcspn(at, ":");
-        if (snprintf(path, sizeof path, "%.*s/%s", (int)length, at, file) < (int)sizeof path && access(path, F_OK) == 0)
-            return true;
-        at += length + (at[length] == ':');
-    }
-    return false;
-}
 
 static void limit(int what, uint64_t soft, uint64_t hard) {
     struct rlimit now;
@@ -45,59 +27,32 @@ static void limit(int what, uint64_t soft, uint64_t hard) {
 }
 
 /* In the child: becomes the command, or says why not. */
-static _Noreturn void become(const struct body *body, const struct given *given, int group, int report_fd) {
+static void become(const void *what, int report) {
     enum { ABOVE = 100 };
+    const struct given *given = what;
+    const struct body *body = given->body;
     const struct vm_body *head = &body->head;
-    sigset_t none;
     setsid();
-    for (int s = 1; s < NSIG; s++) signal(s, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (group >= 0 && write(group, "0", 1) < 0) report(report_fd, VM_STAGE_FORK);
+    launch_signals();
+    if (given->group >= 0 && write(given->group, "0", 1) < 0) launch_failed(report, STAGE_FORK);
     if (given->slave >= 0) ioctl(given->slave, TIOCSCTTY, 0);
-    report_fd = fcntl(report_fd, F_DUPFD_CLOEXEC, ABOVE);
+    report = fcntl(report, F_DUPFD_CLOEXEC, ABOVE);
     int high[3];
     for (int i = 0; i < 3; i++) high[i] = fcntl(given->fds[i], F_DUPFD_CLOEXEC, ABOVE);
     for (int i = 0; i < 3; i++)
-        if (high[i] < 0 || dup2(high[i], i) < 0) report(report_fd, VM_STAGE_REQUEST);
+        if (high[i] < 0 || dup2(high[i], i) < 0) launch_failed(report, STAGE_REQUEST);
     limit(RLIMIT_NOFILE, head->files, FILES_MAX);
     limit(RLIMIT_STACK, head->stack, 0);
     umask(head->umask);
     if (setgroups(head->groups, body->groups) != 0 || setresgid(head->gid, head->gid, head->gid) != 0 ||
         setresuid(head->uid, head->uid, head->uid) != 0)
-        report(report_fd, VM_STAGE_REQUEST);
+        launch_failed(report, STAGE_REQUEST);
     /* The watchdog outside learns names at task switches, and a command that spins never makes one. */
     const char *name = strrchr(body->file, '/');
     prctl(PR_SET_NAME, name == NULL ? body->file : name + 1);
     nanosleep(&(struct timespec){0, 1}, NULL);
-    if (chdir(body->cwd) != 0) report(report_fd, VM_STAGE_CWD);
-    environ = body->env;
-    execvp(body->file, body->argv);
-    /* A folder of PATH that nobody may enter makes execvp(3) say EACCES of a program that is nowhere. */
-    if (errno == EACCES && strchr(body->file, '/') == NULL && !is_in_path(body->file)) errno = ENOENT;
-    report(report_fd, VM_STAGE_EXEC);
-}
-
-static pid_t run(const struct body *body, const struct given *given, int group, uint32_t *stage) {
-    int pipe_fds[2];
-    *stage = VM_STAGE_FORK;
-    if (pipe2(pipe_fds, O_CLOEXEC) != 0) return -1;
-    pid_t pid = fork();
-    if (pid == 0) become(body, given, group, pipe_fds[1]);
-    int saved = errno;
-    close(pipe_fds[1]);
-    /* The write end closes at exec: no word means that the command runs. */
-    int32_t words[2];
-    ssize_t got = -1;
-    if (pid > 0) do got = read(pipe_fds[0], words, sizeof words);
-        while (got < 0 && errno == EINTR);
-    close(pipe_fds[0]);
-    if (pid < 0) return errno = saved, -1;
-    if (got != sizeof words) return pid;
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
-    errno = words[0];
-    *stage = (uint32_t)words[1];
-    return -1;
+    if (chdir(body->cwd) != 0) launch_failed(report, STAGE_CWD);
+    launch_exec(report, body->file, body->argv, body->env);
 }
 
 static int open_terminal(const struct vm_body *head, struct given *given, struct ends *ends) {
@@ -143,11 +98,11 @@ static int open_ends(const struct body *body, int lazy, struct given *given, str
 }
 
 pid_t start(const struct body *body, int lazy, int group, struct ends *ends, uint32_t *stage) {
-    struct given given = {.fds = {-1, -1, -1}, .slave = -1};
+    struct given given = {.body = body, .fds = {-1, -1, -1}, .slave = -1, .group = group};
     *ends = (struct ends){-1, -1, -1, -1};
-    *stage = VM_STAGE_REQUEST;
+    *stage = STAGE_REQUEST;
     pid_t pid = -1;
-    if (open_ends(body, lazy, &given, ends) == 0) pid = run(body, &given, group, stage);
+    if (open_ends(body, lazy, &given, ends) == 0) pid = launch(become, &given, stage);
     int saved = errno;
     for (int i = 0; i < 3; i++)
         if (given.fds[i] >= 0 && given.fds[i] != given.slave && given.fds[i] != lazy) close(given.fds[i]);

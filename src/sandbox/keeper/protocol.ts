@@ -48,7 +48,7 @@ export type Reach = keyof typeof Reach
 /** enum news */
 export const News = { Started: 1, Failed: 2, Gone: 4 } as const
 
-/** enum stage: what a program could not do before it ran. */
+/** enum stage in `native/common/launch.h`: what a program could not do before it ran. */
 export const Stage = { Request: 1, Fork: 2, Cwd: 3, Exec: 4, Host: 5 } as const
 
 const HEADER_WORDS = 7
