@@ -17,26 +17,24 @@ export interface CgroupUsage {
 }
 
 /**
- * A host's control groups: in v2 a folder that carries the limits and, in it, `in/`, where the host's
- * processes live and where its cgroup namespace begins, so that a program in the host never sees the
- * files of its limits. In v1 one folder per limit. Made by `LabCgroup.host`.
+ * A host's control groups: in v2 a folder that carries the limits and, where its files belong to the uid that
+ * is root in the lab, `in/` below it, where the host's processes live and where its cgroup namespace begins:
+ * a program in the host cannot reach the files of its limits. In v1 one folder per limit. Made by
+ * `LabCgroup.host`.
  */
 export class HostCgroup {
   /**
    * @param unified the v2 folder, where there is v2
+   * @param inside the folder where the host's processes live, in v2
    * @param legacy v1 folders by limit
    */
   constructor(
     readonly unified: string | undefined,
+    readonly inside: string | undefined,
     readonly legacy: ReadonlyMap<LimitName, string>,
   ) {}
 
-  /** The folder where the host's processes live, in v2. */
-  get inside(): string | undefined {
-    return this.unified === undefined ? undefined : `${this.unified}/in`
-  }
-
-  /** Opens `in/` for clone3(CLONE_INTO_CGROUP); the caller closes it. Undefined without v2. */
+  /** Opens {@link inside} for clone3(CLONE_INTO_CGROUP); the caller closes it. Undefined without v2. */
   openDirectory(): number | undefined {
     if (this.inside === undefined) return undefined
     return openSync(this.inside, constants.O_RDONLY | constants.O_DIRECTORY)
@@ -102,13 +100,6 @@ export class HostCgroup {
   remove(): boolean {
     const folders = [...this.legacy.values(), ...(this.unified === undefined ? [] : [this.unified])]
     return folders.map((folder) => removeGroup(folder)).every(Boolean)
-  }
-
-  /** Makes `in/`, and lets `owner` put processes into it. */
-  makeInside(own: (file: string) => void): void {
-    if (this.inside === undefined) return
-    makeGroup(this.inside)
-    own(`${this.inside}/cgroup.procs`)
   }
 
   #freezable(operation: string): string {

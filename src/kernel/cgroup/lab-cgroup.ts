@@ -24,7 +24,7 @@ export interface LabCgroupOptions {
  *
  *     <v2 base>/netrig-<lab>/keeper/      the lab's own process
  *                           /h<ID>/       a host's limits; never delegated
- *                           /h<ID>/in/    the host's processes
+ *                           /h<ID>/in/    the host's processes, unless the files above are another uid's
  *     <v1 base>/netrig-<lab>/h<ID>/       only where v1 carries a limit that was asked for
  */
 export class LabCgroup {
@@ -109,9 +109,8 @@ export class LabCgroup {
         else writeControl(file, setting.value)
       }
     }
-    const host = new HostCgroup(unified, legacy)
-    host.makeInside((file) => this.#own(file))
-    return host
+    const inside = this.#makeInside(unified)
+    return new HostCgroup(unified, inside, legacy)
   }
 
   /** Removes what is empty. The supervisor does the same at the end, also when this process is gone. */
@@ -132,10 +131,16 @@ export class LabCgroup {
   }
 
   /**
-   * Lets the lab's root put processes into a group. It needs cgroup.procs of the target and of the
-   * common ancestor, and no more: with the folder itself it could undo limits.
+   * The folder for a host's processes, into which the lab's root may put them. It needs cgroup.procs of that
+   * folder and of the common ancestor, and no more. Where that root is another uid than ours, the limits'
+   * files beside it are out of its reach, and a second folder (0.04 ms each) is spared.
    */
-  #own(file: string): void {
-    if (this.#owner !== undefined) chownSync(file, this.#owner, this.#owner)
+  #makeInside(unified: string | undefined): string | undefined {
+    if (unified === undefined) return undefined
+    const ours = this.#owner === undefined || this.#owner === process.geteuid?.()
+    const inside = ours ? `${unified}/in` : unified
+    if (ours) makeGroup(inside)
+    else chownSync(`${inside}/cgroup.procs`, this.#owner!, this.#owner!)
+    return inside
   }
 }
