@@ -1,6 +1,6 @@
 import { constants, openSync } from 'node:fs'
 import { NetrigError } from '../../base/errors.js'
-import { makeGroup, readControl, readKey, removeGroup, tryControl, writeControl } from './files.js'
+import { readControl, readKey, removeGroup, tryControl, writeControl } from './files.js'
 import { setFrozen } from './freezer.js'
 import type { LimitName } from './support.js'
 
