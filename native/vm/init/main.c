@@ -1,5 +1,4 @@
 /* PID 1 of netrig's vm: makes its world, then starts, feeds, signals and reaps commands. */
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -66,15 +65,6 @@ static int signals_fd(void) {
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/*
- * Where computing takes no time no time slice ends: while a command spins, signals for it and what it has written
- * would wait for ever. Not for the commands: they are as fair to each other as ever.
- */
-static void go_first(void) {
-    struct sched_param param = {.sched_priority = 1};
-    if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param) != 0) perror("vm-init: SCHED_FIFO");
-}
-
 int main(void) {
     const char *step = "start";
     umask(0);
@@ -99,6 +89,5 @@ int main(void) {
         fprintf(stderr, "vm-init: %s: %s\n", device < 0 ? NETRIG_DEVICE : "signalfd", strerror(errno));
         reboot(RB_POWER_OFF);
     }
-    if (settings.virtual_time) go_first();
     serve(device, signals);
 }
