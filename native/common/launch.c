@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-char *launch_string(char **at, char *end) {
+/* The next NUL-ended string, or NULL when the text ends before it does. */
+static char *next(char **at, char *end) {
     char *start = *at;
     char *nul = start < end ? memchr(start, 0, (size_t)(end - start)) : NULL;
     if (nul == NULL) return NULL;
@@ -17,11 +18,28 @@ char *launch_string(char **at, char *end) {
     return start;
 }
 
-char **launch_strings(char **at, char *end, uint32_t count) {
+/* The next `count` of them, ended by NULL. */
+static char **next_list(char **at, char *end, uint32_t count) {
     char **list = calloc((size_t)count + 1, sizeof *list);
     for (uint32_t i = 0; list != NULL && i < count; i++)
-        if ((list[i] = launch_string(at, end)) == NULL) return free(list), NULL;
+        if ((list[i] = next(at, end)) == NULL) return free(list), NULL;
     return list;
+}
+
+bool launch_words(struct launch_words *words, char *at, char *end, uint32_t argc, uint32_t envc) {
+    size_t most = (size_t)(end - at);
+    *words = (struct launch_words){0};
+    if (argc == 0 || argc > most || envc > most) return false;
+    words->cwd = next(&at, end);
+    words->file = next(&at, end);
+    words->argv = next_list(&at, end, argc);
+    words->env = next_list(&at, end, envc);
+    return words->cwd != NULL && words->file != NULL && words->argv != NULL && words->env != NULL;
+}
+
+void launch_words_free(struct launch_words *words) {
+    free(words->argv);
+    free(words->env);
 }
 
 _Noreturn void launch_failed(int report, uint32_t stage) {
@@ -49,9 +67,11 @@ static bool is_in_path(const char *file) {
     return false;
 }
 
-_Noreturn void launch_exec(int report, const char *file, char **argv, char **env) {
-    environ = env;
-    execvp(file, argv);
+_Noreturn void launch_exec(int report, const struct launch_words *words) {
+    const char *file = words->file;
+    if (chdir(words->cwd) != 0) launch_failed(report, STAGE_CWD);
+    environ = words->env;
+    execvp(file, words->argv);
     /* A folder of PATH that nobody may enter makes execvp(3) say EACCES of a program that is nowhere. */
     if (errno == EACCES && strchr(file, '/') == NULL && !is_in_path(file)) errno = ENOENT;
     launch_failed(report, STAGE_EXEC);

@@ -9,17 +9,21 @@
 /* What could not be done when a program does not start. HOST: there is none to start it in. */
 enum stage { STAGE_REQUEST = 1, STAGE_FORK = 2, STAGE_CWD = 3, STAGE_EXEC = 4, STAGE_HOST = 5 };
 
-/* The next NUL-ended string, or NULL when the text ends before it does. */
-char *launch_string(char **at, char *end);
-/* The next `count` of them, ended by NULL, to be freed; NULL when there are fewer. */
-char **launch_strings(char **at, char *end, uint32_t count);
+/* What a program is started with: NUL-ended strings at the end of what its outer end sends (outer_body). */
+struct launch_words {
+    char *cwd, *file;
+    char **argv, **env;
+};
+/* They lie in the text; the lists are to be freed, whatever this answers. False when the text has fewer. */
+bool launch_words(struct launch_words *words, char *at, char *end, uint32_t argc, uint32_t envc);
+void launch_words_free(struct launch_words *words);
 
 /* In the child: tells the parent errno and the stage. */
 _Noreturn void launch_failed(int report, uint32_t stage);
 /* In the child: no signal is blocked, handled or ignored. */
 void launch_signals(void);
-/* In the child: becomes the program, looked up in the PATH of `env`, or says why not. */
-_Noreturn void launch_exec(int report, const char *file, char **argv, char **env);
+/* In the child: becomes the program, looked up in the PATH of its own environment, or says why not. */
+_Noreturn void launch_exec(int report, const struct launch_words *words);
 
 /*
  * Forks, lets the child `become` the program, and waits until it has. The pid, or -1 with errno and the stage

@@ -6,10 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <poll.h>
 
@@ -19,14 +17,12 @@
 #include "terminal.h"
 
 struct options {
-    const char *lab, *host, *cwd;
-    const char *argv0; /* what the program is to see as its own name */
-    const char *shell; /* that is to run the command, joined by spaces */
+    const char *lab, *host;
+    struct outer_asked asked;
     int wait;          /* a descriptor to read a byte from first, or -1 */
     int fds;           /* descriptors from this number on are not the program's */
     uint32_t tag;
     bool terminal; /* the program gets one of its own, if this process has one */
-    char **command;
 };
 
 /* Milliseconds. */
@@ -46,15 +42,15 @@ static struct options parse(int argc, char **argv) {
         if (strcmp(argv[i], "--lab") == 0) o.lab = argv[i + 1];
         else if (strcmp(argv[i], "--host") == 0) o.host = argv[i + 1];
         else if (strcmp(argv[i], "--tag") == 0) o.tag = (uint32_t)strtoul(argv[i + 1], NULL, 10);
-        else if (strcmp(argv[i], "--cwd") == 0) o.cwd = argv[i + 1];
-        else if (strcmp(argv[i], "--argv0") == 0) o.argv0 = argv[i + 1];
-        else if (strcmp(argv[i], "--shell") == 0) o.shell = argv[i + 1];
+        else if (strcmp(argv[i], "--cwd") == 0) o.asked.cwd = argv[i + 1];
+        else if (strcmp(argv[i], "--argv0") == 0) o.asked.argv0 = argv[i + 1];
+        else if (strcmp(argv[i], "--shell") == 0) o.asked.shell = argv[i + 1];
         else if (strcmp(argv[i], "--wait") == 0) o.wait = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--fds") == 0) o.fds = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--terminal") == 0) o.terminal = atoi(argv[i + 1]) == 1;
         else usage();
     }
-    o.command = argv + i + 1;
+    o.asked.command = argv + i + 1;
     if (i >= argc - 1 || o.lab == NULL || o.host == NULL) usage();
     return o;
 }
@@ -91,30 +87,12 @@ static bool wait_for_leave(int fd) {
 }
 
 static int write_body(const struct options *o, const int *fds, size_t count, uint32_t *size) {
-    int memory = memfd_create("netrig-program", MFD_CLOEXEC);
-    FILE *out = memory < 0 ? NULL : fdopen(dup(memory), "w");
-    if (out == NULL) return -1;
-    mode_t mask = umask(0);
-    umask(mask);
-    char here[4096];
-    const char *cwd = o->cwd != NULL ? o->cwd : getcwd(here, sizeof here) != NULL ? here : "/";
-    char **argv = o->shell == NULL ? o->command : outer_shell(o->shell, o->command);
-    if (argv == NULL) return errno = ENOMEM, -1;
-    const char *file = argv[0];
-    if (o->argv0 != NULL) argv[0] = (char *)o->argv0;
-    uint32_t fields[6] = {o->tag, 0, 0, (uint32_t)count, mask, o->terminal};
-    for (char **a = argv; *a != NULL; a++) fields[1]++;
-    for (char **e = environ; *e != NULL; e++) fields[2]++;
-    fwrite(fields, sizeof fields, 1, out);
-    for (size_t i = 0; i < count; i++) fwrite(&(uint32_t){(uint32_t)fds[i]}, sizeof(uint32_t), 1, out);
-    fwrite(cwd, strlen(cwd) + 1, 1, out);
-    fwrite(file, strlen(file) + 1, 1, out);
-    for (char **a = argv; *a != NULL; a++) fwrite(*a, strlen(*a) + 1, 1, out);
-    for (char **e = environ; *e != NULL; e++) fwrite(*e, strlen(*e) + 1, 1, out);
-    long end = fflush(out) == 0 ? ftell(out) : -1;
-    fclose(out);
-    *size = (uint32_t)end;
-    return end < 0 ? -1 : memory;
+    enum { FIELDS = 6 };
+    struct outer_words words;
+    if (outer_words(&words, &o->asked) != 0) return -1;
+    uint32_t head[FIELDS + PROGRAM_FDS_MAX] = {o->tag, words.argc, words.envc, (uint32_t)count, outer_umask(), o->terminal};
+    for (size_t i = 0; i < count; i++) head[FIELDS + i] = (uint32_t)fds[i];
+    return outer_body(head, (FIELDS + count) * sizeof *head, &words, size);
 }
 
 /* `fds` are the program's descriptors by their numbers there; `here` is what they are in this process. */
@@ -139,7 +117,7 @@ static int explain(const struct options *o, const struct program_news *news) {
     const char *why = strerror(news->value);
     if (news->stage == STAGE_CWD) fprintf(stderr, "netrig: host %s: working folder: %s\n", o->host, why);
     else if (news->stage == STAGE_HOST) fprintf(stderr, "netrig: there is no running host '%s' in this lab\n", o->host);
-    else fprintf(stderr, "netrig: host %s: %s: %s\n", o->host, o->command[0], why);
+    else fprintf(stderr, "netrig: host %s: %s: %s\n", o->host, o->asked.command[0], why);
     if (news->stage == STAGE_HOST) return EXIT_NO_HOST;
     return news->stage == STAGE_EXEC && news->value == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT;
 }

@@ -15,8 +15,7 @@ enum { FIELDS = 6, BODY_MAX = 8 << 20 };
 struct body {
     uint32_t tag, argc, envc, fdc, umask, terminal;
     uint32_t numbers[PROGRAM_FDS_MAX];
-    char *cwd, *file;
-    char **argv, **env;
+    struct launch_words words;
 };
 
 static bool parse(struct body *body, char *text, size_t size) {
@@ -24,15 +23,10 @@ static bool parse(struct body *body, char *text, size_t size) {
     if (size < fixed) return false;
     memcpy(body, text, fixed);
     char *at = text + fixed, *end = text + size;
-    if (body->fdc > PROGRAM_FDS_MAX || body->argc == 0 || body->argc > size || body->envc > size) return false;
-    if ((size_t)(end - at) < body->fdc * sizeof(uint32_t)) return false;
+    if (body->fdc > PROGRAM_FDS_MAX || (size_t)(end - at) < body->fdc * sizeof(uint32_t)) return false;
     memcpy(body->numbers, at, body->fdc * sizeof(uint32_t));
     at += body->fdc * sizeof(uint32_t);
-    body->cwd = launch_string(&at, end);
-    body->file = launch_string(&at, end);
-    body->argv = launch_strings(&at, end, body->argc);
-    body->env = launch_strings(&at, end, body->envc);
-    return body->cwd != NULL && body->file != NULL && body->argv != NULL && body->env != NULL;
+    return launch_words(&body->words, at, end, body->argc, body->envc);
 }
 
 struct program {
@@ -61,8 +55,7 @@ static void become(const void *what, int report) {
         struct rlimit limit = {program->process_limit, program->process_limit};
         setrlimit(RLIMIT_NPROC, &limit);
     }
-    if (chdir(body->cwd) != 0) launch_failed(report, STAGE_CWD);
-    launch_exec(report, body->file, body->argv, body->env);
+    launch_exec(report, &body->words);
 }
 
 pid_t program_start(int connection, uint32_t process_limit, uint32_t *tag, uint32_t *stage) {
@@ -86,8 +79,7 @@ pid_t program_start(int connection, uint32_t process_limit, uint32_t *tag, uint3
 out:;
     int saved = errno;
     if (text != MAP_FAILED) munmap(text, start.size);
-    free(body.argv);
-    free(body.env);
+    launch_words_free(&body.words);
     close_all(fds, fd_count);
     errno = saved;
     return pid;

@@ -5,19 +5,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../../common/outer.h"
 #include "../common/words.h"
 
 struct options {
-    const char *vm, *cwd;
-    const char *argv0; /* what the program is to see as its own name */
-    const char *shell; /* that is to run the command, joined by spaces */
+    const char *vm;
+    struct outer_asked asked;
     int news;          /* for what became of the command, one vm_message after the other; or -1 */
     bool hush;         /* whoever reads the news says on stderr what there is to say */
     bool end;          /* no command: the vm is to end */
     bool ready;        /* no command: wait until the vm takes some */
     bool plain;        /* no terminal, whatever stdio is: what a run sees must not depend on it */
     bool lazy;         /* see vm_body */
-    char **command;
 };
 
 struct options options_parse(int argc, char **argv);

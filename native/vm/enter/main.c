@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "../../common/outer.h"
 #include "../../common/sys.h"
 #include "enter.h"
 
@@ -35,7 +34,7 @@ static void tell(const struct options *o, const struct vm_message *message) {
 }
 
 static int explain(const struct options *o, const struct vm_message *m) {
-    const char *why = strerror(m->value), *file = o->shell != NULL ? o->shell : o->command[0];
+    const char *why = strerror(m->value), *file = o->asked.shell != NULL ? o->asked.shell : o->asked.command[0];
     bool absent = m->detail == STAGE_EXEC && m->value == ENOENT;
     terminal_give_back();
     if (o->hush) return absent ? EXIT_NOT_FOUND : EXIT_CANNOT;

@@ -10,15 +10,11 @@ static bool parse(struct body *body, size_t size) {
     memcpy(&body->head, body->text, sizeof body->head);
     const struct vm_body *head = &body->head;
     char *at = body->text + sizeof *head, *end = body->text + size;
-    if (head->magic != VM_BODY_MAGIC || head->argc == 0 || head->argc > size || head->envc > size) return false;
-    if (head->groups > VM_GROUPS_MAX || (size_t)(end - at) < head->groups * sizeof(gid_t)) return false;
+    if (head->magic != VM_BODY_MAGIC || head->groups > VM_GROUPS_MAX) return false;
+    if ((size_t)(end - at) < head->groups * sizeof(gid_t)) return false;
     memcpy(body->groups, at, head->groups * sizeof(gid_t));
     at += head->groups * sizeof(gid_t);
-    body->cwd = launch_string(&at, end);
-    body->file = launch_string(&at, end);
-    body->argv = launch_strings(&at, end, head->argc);
-    body->env = launch_strings(&at, end, head->envc);
-    return body->cwd != NULL && body->file != NULL && body->argv != NULL && body->env != NULL;
+    return launch_words(&body->words, at, end, head->argc, head->envc);
 }
 
 bool body_read(struct body *body, int channel, size_t size) {
@@ -37,14 +33,13 @@ bool body_read(struct body *body, int channel, size_t size) {
 }
 
 void body_free(struct body *body) {
-    free(body->argv);
-    free(body->env);
+    launch_words_free(&body->words);
     free(body->text);
 }
 
 const char *body_env(const struct body *body, const char *name) {
     size_t length = strlen(name);
-    for (char **e = body->env; *e != NULL; e++)
+    for (char **e = body->words.env; *e != NULL; e++)
         if (strncmp(*e, name, length) == 0 && (*e)[length] == '=') return *e + length + 1;
     return NULL;
 }

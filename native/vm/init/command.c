@@ -53,9 +53,10 @@ static void forget(struct command *c) {
 static void prepare(const struct body *body) {
     static const char *const own[] = {"TMPDIR", "XDG_RUNTIME_DIR"};
     const char *home = body_env(body, "HOME"), *path = body_env(body, "PATH");
-    show_path(body->cwd, "/");
-    if (strchr(body->file, '/') != NULL) show_path(body->file, body->cwd);
-    for (char **a = body->argv + 1; *a != NULL; a++)
+    const struct launch_words *words = &body->words;
+    show_path(words->cwd, "/");
+    if (strchr(words->file, '/') != NULL) show_path(words->file, words->cwd);
+    for (char **a = words->argv + 1; *a != NULL; a++)
         if ((*a)[0] == '/') show_path(*a, "/");
     if (home != NULL) show_path(home, "/");
     for (const char *at = path == NULL ? "" : path; *at != 0;) {

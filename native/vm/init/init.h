@@ -46,8 +46,7 @@ ssize_t channel_receive(int fd, void *data, size_t size, int *fds, size_t *count
 struct body {
     struct vm_body head;
     gid_t groups[VM_GROUPS_MAX];
-    char *cwd, *file;
-    char **argv, **env;
+    struct launch_words words;
     char *text;
 };
 bool body_read(struct body *body, int channel, size_t size); /* false with errno */

@@ -48,11 +48,10 @@ static void become(const void *what, int report) {
         setresuid(head->uid, head->uid, head->uid) != 0)
         launch_failed(report, STAGE_REQUEST);
     /* The watchdog outside learns names at task switches, and a command that spins never makes one. */
-    const char *name = strrchr(body->file, '/');
-    prctl(PR_SET_NAME, name == NULL ? body->file : name + 1);
+    const char *file = body->words.file, *name = strrchr(file, '/');
+    prctl(PR_SET_NAME, name == NULL ? file : name + 1);
     nanosleep(&(struct timespec){0, 1}, NULL);
-    if (chdir(body->cwd) != 0) launch_failed(report, STAGE_CWD);
-    launch_exec(report, body->file, body->argv, body->env);
+    launch_exec(report, &body->words);
 }
 
 static int open_terminal(const struct vm_body *head, struct given *given, struct ends *ends) {
