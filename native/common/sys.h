@@ -51,6 +51,9 @@ int write_file(int dir, const char *path, const char *text);
 /* Raises the soft limit of open files to the hard one: a lab of 1000 hosts needs thousands. */
 void raise_file_limit(void);
 
+/* Blocks SIGCHLD and no other signal, and gives it as a descriptor that does not block; -1 with errno. */
+int child_signals(void);
+
 /* One message with descriptors over a Unix socket; -1 with errno. Retries EINTR. */
 ssize_t send_fds(int fd, const void *data, size_t size, const int *fds, size_t count);
 

@@ -60,14 +60,6 @@ static void serve(int channel, int signals) {
     }
 }
 
-static int signals_fd(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    sigprocmask(SIG_SETMASK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 _Noreturn void host_init(const struct init_options *given) {
     enum { CHANNEL = 3 };
     struct init_options options = *given;
@@ -81,7 +73,7 @@ _Noreturn void host_init(const struct init_options *given) {
         say(CHANNEL, WORD_BROKEN, (uint32_t)errno, step);
         _exit(1);
     }
-    int signals = signals_fd();
+    int signals = child_signals();
     tree_setup();
     programs_setup(CHANNEL, options.process_limit);
     if (signals < 0 || say(CHANNEL, WORD_READY, 0, "") != 0) _exit(1);

@@ -117,15 +117,6 @@ static void reap(struct lab *lab) {
     }
 }
 
-static int signals_fd(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    sigprocmask(SIG_SETMASK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* Waits for the supervisor to write the id maps; how many folders of its own it handed over, or -1. */
 static int await_go(int supervisor, int *fds) {
     struct message go;
@@ -155,7 +146,8 @@ _Noreturn void keep(const struct options *options, int supervisor_channel, enum 
     answer(KIND_LAB, 0, 0, built == 0 ? 0 : errno, arg, step, NULL, 0);
     if (built != 0) _exit(1);
     epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    int signals = signals_fd();
+    signal(SIGPIPE, SIG_IGN);
+    int signals = child_signals();
     if (epoll_fd < 0 || signals < 0) _exit(1);
     epoll_add(supervisor, &on_supervisor);
     epoll_add(CONTROL_FD, &on_control);

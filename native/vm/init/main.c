@@ -56,15 +56,6 @@ static void serve(int device, int signals) {
     }
 }
 
-static int signals_fd(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    sigprocmask(SIG_SETMASK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 int main(void) {
     const char *step = "start";
     umask(0);
@@ -84,7 +75,8 @@ int main(void) {
         reboot(RB_POWER_OFF);
     }
     umask(022);
-    int device = channel_device(), signals = signals_fd();
+    signal(SIGPIPE, SIG_IGN);
+    int device = channel_device(), signals = child_signals();
     if (device < 0 || signals < 0) {
         fprintf(stderr, "vm-init: %s: %s\n", device < 0 ? NETRIG_DEVICE : "signalfd", strerror(errno));
         reboot(RB_POWER_OFF);
