@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { NetrigError } from '../../base/errors.js'
+import { textOf } from '../../base/text-file.js'
 
 function errnoOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'EIO'
@@ -50,13 +51,7 @@ export function tryControl(file: string, value: string): boolean {
 }
 
 /** A group's file, or undefined where there is none. */
-export function readControl(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
-}
+export const readControl = textOf
 
 /** The value of a key in a file of `key value` lines (cgroup.events, memory.events, cpu.stat). */
 export function readKey(file: string, key: string): number | undefined {

@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { textOf } from '../../base/text-file.js'
 
 /** What planning asks of the machine; tests give recorded answers, {@link machineProbe} asks the kernel. */
 export interface CgroupProbe {
@@ -19,13 +20,7 @@ export function machineProbe(): CgroupProbe {
     pid: process.pid,
     // sd_booted(3)
     systemd: existsSync('/run/systemd/system'),
-    read(path) {
-      try {
-        return readFileSync(path, 'utf8')
-      } catch {
-        return undefined
-      }
-    },
+    read: textOf,
     refusal(path) {
       try {
         accessSync(path, constants.W_OK)

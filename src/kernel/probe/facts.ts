@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { release, userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { textOf } from '../../base/text-file.js'
 
 /** What files say of the machine. They explain a refusal; whether a thing works is tried instead. */
 export interface Facts {
@@ -37,17 +38,9 @@ export interface Facts {
   readonly subgid: string
 }
 
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
 /** The content of a /proc/sys file as a number. */
 function sysctl(path: string): number | undefined {
-  const text = read(`/proc/sys/${path}`)
+  const text = textOf(`/proc/sys/${path}`)
   return text === undefined ? undefined : Number(text)
 }
 
@@ -88,7 +81,7 @@ function isAdmin(status: string): boolean {
 
 /** Asks the running machine. */
 export function machineFacts(): Facts {
-  const status = read('/proc/self/status') ?? ''
+  const status = textOf('/proc/self/status') ?? ''
   const flag = (value: number | undefined) => (value === undefined ? undefined : value !== 0)
   return {
     uid: process.geteuid?.() ?? 0,
@@ -98,17 +91,17 @@ export function machineFacts(): Facts {
     maxUserNamespaces: sysctl('user/max_user_namespaces'),
     unprivilegedClone: flag(sysctl('kernel/unprivileged_userns_clone')),
     apparmorRestricts: flag(sysctl('kernel/apparmor_restrict_unprivileged_userns')),
-    apparmorLabel: read('/proc/self/attr/apparmor/current')?.trim() || undefined,
+    apparmorLabel: textOf('/proc/self/attr/apparmor/current')?.trim() || undefined,
     seccomp: /^Seccomp:\s*2$/m.test(status),
     container: containerKind(),
-    distribution: [...(read('/etc/os-release') ?? '').matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)]
+    distribution: [...(textOf('/etc/os-release') ?? '').matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)]
       .map((match) => match[1])
       .join(' '),
-    modules: read(`/lib/modules/${release()}/modules.dep`),
+    modules: textOf(`/lib/modules/${release()}/modules.dep`),
     systemd: existsSync('/run/systemd/system'),
     newuidmap: find('newuidmap'),
     newgidmap: find('newgidmap'),
-    subuid: read('/etc/subuid') ?? '',
-    subgid: read('/etc/subgid') ?? '',
+    subuid: textOf('/etc/subuid') ?? '',
+    subgid: textOf('/etc/subgid') ?? '',
   }
 }
