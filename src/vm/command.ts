@@ -4,7 +4,7 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import type { NetrigError } from '../base/errors.js'
 import { enterWords, vmEnv } from './enter.js'
 import type { Machine } from './machine.js'
-import { readNews } from './news.js'
+import { readNews, wantsEnd } from './news.js'
 import { replayEnv } from './replay.js'
 
 /** How a command in a vm ended. */
@@ -52,7 +52,10 @@ export async function endOf(machine: Machine, child: ChildProcess): Promise<Comm
     limit = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
   })
   const news: Buffer[] = []
-  ;(child.stdio[NEWS_FD] as Readable).on('data', (chunk: Buffer) => news.push(chunk))
+  ;(child.stdio[NEWS_FD] as Readable).on('data', (chunk: Buffer) => {
+    news.push(chunk)
+    if (wantsEnd(chunk)) machine.expectNotice()
+  })
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(
     (resolve, reject) => {
       child.once('error', reject)

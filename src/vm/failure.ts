@@ -1,6 +1,7 @@
 import { NetrigError } from '../base/errors.js'
-import { formatSize } from '../base/format.js'
+import { formatDuration, formatSize } from '../base/format.js'
 import { initFailure, lastLines, memoryDeaths, panicReason } from './console.js'
+import type { Status } from './status.js'
 
 /** How a vm's kernel ended. */
 export interface KernelEnd {
@@ -43,4 +44,14 @@ export function memorySentence(lines: readonly string[], memory: number): string
   const dead = memoryDeaths(lines).at(-1)
   if (dead === undefined) return undefined
   return `the vm ran out of its memory of ${formatSize(memory)}, and its kernel ended '${dead.name}' (pid ${dead.pid}); ${MORE_MEMORY}`
+}
+
+/** Why a vm is ended that took no notice of what was to end its command, for so many ms. */
+export function unheard(status: Status | undefined, limit: number): NetrigError {
+  const who = status === undefined ? 'its kernel' : `'${status.name}' (pid ${status.pid})`
+  return new NetrigError(
+    'VM_STUCK',
+    `The vm was ended: it took no notice for ${formatDuration(limit)} of what was to end the command. In it ${who} computes without waiting for anything.`,
+    { operation: 'vm', object: who },
+  )
 }

@@ -5,7 +5,7 @@ import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timer
 import { NetrigError } from '../base/errors.js'
 import { nativePath } from '../base/native.js'
 import { Console } from './console.js'
-import { type KernelEnd, memorySentence, whyEnded } from './failure.js'
+import { type KernelEnd, memorySentence, unheard, whyEnded } from './failure.js'
 import { findKernel } from './kernel/find.js'
 import { kernelLine } from './kernel-line.js'
 import type { VmPlan } from './options.js'
@@ -20,6 +20,8 @@ const END_LIMIT = 60_000
 const NEWS_LIMIT = 10_000
 /** For SIGKILL, on a machine under load. */
 const KILL_LIMIT = 10_000
+/** For a vm that lives to take notice of a signal, which takes it a millisecond when nobody is busy. */
+const NOTICE_LIMIT = 5_000
 
 /** The abstract socket name of a new vm, without the leading NUL. */
 export function vmSocketName(): string {
@@ -40,6 +42,7 @@ export class Machine {
   readonly #console = new Console()
   readonly #page = new StatusPage()
   #watching: NodeJS.Timeout | undefined
+  #waiting: NodeJS.Timeout | undefined
   #stuck: NetrigError | undefined
   #failure: NetrigError | undefined
   #running = 0
@@ -72,6 +75,7 @@ export class Machine {
         this.#over = true
         this.#page.close()
         clearInterval(this.#watching)
+        clearTimeout(this.#waiting)
         if (!this.#told) this.#failure = whyEnded(how, this.lines, this.plan.memory)
         this.#failure = this.#stuck ?? this.#failure
         resolve(this.#failure)
@@ -102,6 +106,30 @@ export class Machine {
     return () => {
       this.#running -= 1
     }
+  }
+
+  /**
+   * To be called when a command is told to end. A vm that lives hears it, whatever the command makes of it; one
+   * in which a program spins in full virtual time does not, for nobody else gets a turn. That one is ended.
+   */
+  expectNotice(): void {
+    if (this.#waiting !== undefined || this.#over) return
+    const before = this.status?.switches
+    // PID 1 has to answer this one, and that takes at least one switch of tasks.
+    const knock = spawn(nativePath('vm-enter'), ['--vm', this.socketName, '--ready'], {
+      stdio: 'ignore',
+      env: {},
+    })
+    knock.once('error', () => undefined)
+    knock.unref()
+    this.#waiting = setTimeout(() => {
+      this.#waiting = undefined
+      const now = this.status
+      if (this.#running === 0 || now?.switches !== before) return
+      this.#stuck = unheard(now, NOTICE_LIMIT)
+      this.#child.kill('SIGKILL')
+    }, NOTICE_LIMIT)
+    this.#waiting.unref()
   }
 
   get status(): Status | undefined {

@@ -5,6 +5,7 @@ import { errnoName, errnoText } from '../ffi/errno.js'
 const FAILED = 'F'.charCodeAt(0)
 const EXITED = 'E'.charCodeAt(0)
 const LOST = 'L'.charCodeAt(0)
+const TYPED = 'T'.charCodeAt(0)
 /** sizeof(struct vm_message) */
 const SIZE = 24
 const STAGE_CWD = 3
@@ -23,6 +24,18 @@ export interface News {
   readonly lost?: boolean
   /** The vm's time when the command had ended, in ns. */
   readonly time?: bigint
+}
+
+/**
+ * Among these news is a key by which somebody wants the command to end. Each of them was written at once,
+ * and a pipe keeps what is that small together.
+ */
+export function wantsEnd(news: Uint8Array): boolean {
+  const view = new DataView(news.buffer, news.byteOffset, news.byteLength)
+  for (let at = 0; at + SIZE <= news.byteLength; at += SIZE) {
+    if (view.getUint32(at, true) === TYPED) return true
+  }
+  return false
 }
 
 /** Reads what vm-enter has written: one `struct vm_message` after the other. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Console, memoryDeaths } from '../../src/vm/console.js'
-import { memorySentence, whyEnded } from '../../src/vm/failure.js'
+import { memorySentence, unheard, whyEnded } from '../../src/vm/failure.js'
 
 const end = { code: 0, signal: null }
 const MEMORY = 128 * 2 ** 20
@@ -57,4 +57,13 @@ test('the console keeps its last lines, also one that has not ended', () => {
   console.write('lf')
   expect(console.lines.length).toBeLessThanOrEqual(201)
   expect(console.lines.slice(-2)).toEqual(['line 499', 'half'])
+})
+
+test('who kept a vm from hearing is named, where that is known', () => {
+  const status = { virtualNs: 5n, switches: 7n, idle: false, pid: 20, name: 'node' }
+  expect(unheard(status, 5000)).toMatchObject({
+    code: 'VM_STUCK',
+    message: expect.stringMatching(/no notice for 5s .* In it 'node' \(pid 20\) computes/),
+  })
+  expect(unheard(undefined, 5000).message).toContain('In it its kernel computes')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readNews, startError } from '../../src/vm/news.js'
+import { readNews, startError, wantsEnd } from '../../src/vm/news.js'
 
 // struct vm_message: word, value, detail, nothing, time.
 const message = (word: string, value = 0, detail = 0, time = 0n): Uint8Array => {
@@ -19,6 +19,13 @@ test('a command that ran, one that could not, and a vm that was lost', () => {
   expect(readNews(message('E', 0, 0, 12_345_678_901n))).toEqual({ time: 12_345_678_901n })
   expect(readNews(new Uint8Array())).toEqual({})
   expect(readNews(message('L').subarray(0, 7))).toEqual({})
+})
+
+test('a key that is to end the command is news, wherever it stands', () => {
+  expect(wantsEnd(message('T'))).toBe(true)
+  expect(wantsEnd(Buffer.concat([message('B', 17), message('T')]))).toBe(true)
+  expect(wantsEnd(Buffer.concat([message('B', 84), message('E')]))).toBe(false)
+  expect(readNews(Buffer.concat([message('L'), message('T')]))).toEqual({ lost: true })
 })
 
 test.each([

@@ -72,6 +72,17 @@ test('Ctrl-C ends a program as it would outside', async () => {
   await sees(/status 130/)
 })
 
+test('Ctrl-C ends a vm in which a program spins and no key is heard any more', async () => {
+  const options = '--virtual-time --watchdog off'
+  type(`${netrigVmWords.join(' ')} ${options} -- sh -c 'while :; do :; done'`, 'Enter')
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  type('C-c')
+  await sees(/The vm was ended: it took no notice for 5s/)
+  await sees(/outside>$/)
+  type('clear; stty -a', 'Enter')
+  await sees(/ icanon [\s\S]* echo /)
+})
+
 test('a full-screen program draws, reads keys and leaves the screen tidy', async () => {
   type(vm('env', 'LESS=', 'less', '/etc/services'), 'Enter')
   await sees(/^\/etc\/services$/m)

@@ -19,6 +19,7 @@ enum vm_word {
     VM_FAILED = 'F', /* init: it cannot; value: errno, detail: enum stage */
     VM_EXITED = 'E', /* init: it has ended and its output is out; value: wait status */
     VM_LOST = 'L',   /* vm-enter to who started it: the vm ended before the command did */
+    VM_TYPED = 'T',  /* vm-enter to who started it: a key for the vm that wants the command to end */
     VM_COPIED = 'C', /* init: before the end; value: errno of copying --out, 0 when all is there */
 };
 

@@ -29,6 +29,8 @@ void terminal_look(bool plain, struct vm_body *body);
 /* From now on keys go through as they are, if stdin is a terminal and this its foreground group. */
 void terminal_take(void);
 void terminal_give_back(void);
+/* Whether outside one of these keys would be Ctrl-C or Ctrl-\; in a terminal that is taken they are the vm's. */
+bool terminal_interrupted(const char *keys, size_t count);
 /* Rows and columns now; false where there is no terminal. */
 bool terminal_size(uint16_t *rows, uint16_t *columns);
 

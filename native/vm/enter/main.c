@@ -95,7 +95,11 @@ static int follow(const struct options *o, int connection, int signals, struct c
             if (message.word == VM_EXITED && WIFSIGNALED(message.value)) die_by(WTERMSIG(message.value));
             if (message.word == VM_EXITED) return WIFEXITED(message.value) ? WEXITSTATUS(message.value) : EXIT_CANNOT;
         }
-        if (polls[2].revents != 0) carrier_read(in);
+        if (polls[2].revents != 0) {
+            carrier_read(in);
+            /* It may be that the vm hears nothing any more: whoever started this looks into it. */
+            if (!o->hush && terminal_interrupted(in->data, in->to)) tell(o, &(struct vm_message){.word = VM_TYPED});
+        }
         if (polls[3].revents & POLLOUT) carrier_write(in);
         else if (polls[3].revents != 0) in->from = in->to = 0, close(in->socket), in->socket = -1;
     }

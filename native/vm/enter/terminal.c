@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -44,4 +45,9 @@ void terminal_take(void) {
 void terminal_give_back(void) {
     if (taken) tcsetattr(0, TCSANOW, &before);
     taken = false;
+}
+
+bool terminal_interrupted(const char *keys, size_t count) {
+    if (!taken || (before.c_lflag & ISIG) == 0) return false;
+    return memchr(keys, before.c_cc[VINTR], count) != NULL || memchr(keys, before.c_cc[VQUIT], count) != NULL;
 }

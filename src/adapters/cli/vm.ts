@@ -5,6 +5,7 @@ import { Machine } from '../../vm/machine.js'
 import { planVm, type VmOptions } from '../../vm/options.js'
 import { type Command, type Surroundings, UsageError } from './command.js'
 import { readOptions } from './options.js'
+import { PassedSignals } from './vm-signals.js'
 
 const KINDS = {
   'virtual-time': 'optional',
@@ -71,12 +72,6 @@ function readWatchdog(text: string): Duration | false {
   return (/^\d+(\.\d+)?$/.test(text) ? `${text}s` : text) as Duration
 }
 
-/** Signals that are for the command. A terminal's own reach vm-enter without us. */
-const PASSED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const
-const TERMINAL = ['SIGINT', 'SIGQUIT'] as const
-/** So many of them in a row, and the vm is ended whether the command wants or not. */
-const INSISTENT = 3
-
 /** Runs the command and waits for it: its exit code, or the signal that ended it. */
 async function run(
   { options, command }: VmRequest,
@@ -89,27 +84,22 @@ async function run(
   const deaf = plan.seed !== undefined && process.stdin.isTTY
   const stdin = deaf ? 'ignore' : 'inherit'
   const child = startCommand(machine, command, around.cwd, [stdin, 'inherit', 'inherit'])
-  let heard = 0
-  const hear = (signal: NodeJS.Signals, pass: boolean) => {
-    heard += 1
-    if (heard >= INSISTENT) void machine.kill()
-    else if (pass) child.kill(signal)
-  }
-  const pass = (signal: NodeJS.Signals) => hear(signal, true)
-  const ignore = (signal: NodeJS.Signals) => hear(signal, false)
-  for (const signal of TERMINAL) process.on(signal, ignore)
-  for (const signal of PASSED) process.on(signal, pass)
+  const signals = new PassedSignals(machine, child)
   try {
     const { status, signal, failure } = await endOf(machine, child)
-    if (failure !== undefined) throw failure
+    if (failure !== undefined) {
+      if (signals.wish === undefined) throw failure
+      // As it was wished for; by what means is said all the same.
+      around.err(`netrig: ${failure.message}`)
+      return signals.wish
+    }
     const memory = machine.outOfMemory
     if (memory !== undefined && status !== 0) around.err(`netrig: ${memory}`)
     await machine.end()
     return signal ?? status ?? 1
   } finally {
     await machine.kill()
-    for (const name of TERMINAL) process.off(name, ignore)
-    for (const name of PASSED) process.off(name, pass)
+    signals.done()
   }
 }
 
