@@ -1,6 +1,7 @@
 import type { ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
 import type { Prefix } from '../base/prefix.js'
+import { awaitInstead, type Named, nameCommand } from '../base/result.js'
 import { type Attempt, startError } from './failure.js'
 import { type Place, pointTo } from './place.js'
 import type { Tag } from './tags.js'
@@ -15,16 +16,8 @@ const DOUBTFUL = new Map([
   [127, 5000],
 ])
 
-/** The parts of execa's results and errors that name the command. */
-interface Naming {
-  command?: string
-  escapedCommand?: string
-  shortMessage?: string
-  message?: string
-  stack?: string
-  cwd?: string
+interface Naming extends Named {
   exitCode?: number
-  stdio?: unknown[]
 }
 
 /** What is known of a command besides what execa knows. */
@@ -41,16 +34,9 @@ export interface Context {
   down(): NetrigError | undefined
 }
 
-const SHOWN = ['command', 'escapedCommand', 'shortMessage', 'message', 'stack'] as const
-
 /** Takes all traces of `enter` out of a result or an error of execa. */
 function clean(outcome: Naming, { prefix, attempt, stdioLength }: Context): void {
-  for (const key of SHOWN) {
-    const text = outcome[key]
-    if (typeof text === 'string') outcome[key] = prefix.without(text)
-  }
-  outcome.cwd = attempt.cwd
-  if (stdioLength !== undefined) outcome.stdio?.splice(stdioLength)
+  nameCommand(outcome, { prefix, cwd: attempt.cwd, fds: stdioLength })
 }
 
 /** The error of a program that never ran, with execa's fields; undefined if it did run. */
@@ -123,13 +109,6 @@ export function conclude(subprocess: ResultPromise, context: Context): Promise<u
   const promise = subprocess.then(judge, async (error: unknown) => {
     throw await judge(error)
   })
-  for (const name of ['then', 'catch', 'finally'] as const) {
-    Object.defineProperty(subprocess, name, {
-      configurable: true,
-      enumerable: false,
-      writable: true,
-      value: promise[name].bind(promise),
-    })
-  }
+  awaitInstead(subprocess, promise)
   return promise
 }

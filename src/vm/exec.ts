@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { execa, type Options, type ResultPromise } from 'execa'
 import { NetrigError } from '../base/errors.js'
 import { Prefix } from '../base/prefix.js'
+import { awaitInstead, type Named, nameCommand } from '../base/result.js'
 import { checkOptions } from '../base/suggest.js'
 import { verboseWithout } from '../base/verbose.js'
 import { closeFd } from '../ffi/fd.js'
@@ -58,14 +59,8 @@ function readAll(news: number): Uint8Array {
   return bytes.subarray(0, readSync(news, bytes, 0, bytes.byteLength, 0))
 }
 
-const SHOWN = ['command', 'escapedCommand', 'shortMessage', 'message', 'stack'] as const
-
-interface Outcome {
-  stdio?: unknown[]
-  cwd?: string
+interface Outcome extends Named {
   failed?: boolean
-  message?: string
-  signal?: string
 }
 
 /**
@@ -123,19 +118,10 @@ export function execInVm(
       cause,
     })
   }
-  const clean = (outcome: Outcome): void => {
-    const texts = outcome as Record<string, unknown>
-    for (const key of SHOWN) {
-      const text = texts[key]
-      if (typeof text === 'string') texts[key] = prefix.without(text)
-    }
-    outcome.cwd = cwd
-    outcome.stdio?.splice(NEWS_FD)
-  }
   const judge = async (outcome: unknown): Promise<unknown> => {
     if (typeof outcome !== 'object' || outcome === null) return outcome
     const about = outcome as Outcome
-    clean(about)
+    nameCommand(about, { prefix, cwd, fds: NEWS_FD })
     if (about.failed !== true) return outcome
     const { failure, lost } = readNews(readAll(news))
     if (failure !== undefined) return startError(runner[0] ?? asFile(file), cwd, failure)
@@ -150,13 +136,6 @@ export function execInVm(
       throw await judge(error)
     })
     .finally(() => closeFd(news))
-  for (const name of ['then', 'catch', 'finally'] as const) {
-    Object.defineProperty(subprocess, name, {
-      configurable: true,
-      enumerable: false,
-      writable: true,
-      value: promise[name].bind(promise),
-    })
-  }
+  awaitInstead(subprocess, promise)
   return subprocess
 }
