@@ -1,4 +1,5 @@
 import type { ResultPromise } from 'execa'
+import { wordsAndOptions } from '../base/arguments.js'
 import { type Command, launch } from './launch.js'
 import type { ExecOptions, NoOptions } from './options.js'
 import { pipeInHost } from './pipe.js'
@@ -60,8 +61,6 @@ export function exec(
   args: readonly string[] | ExecOptions = [],
   options?: ExecOptions,
 ): unknown {
-  const [list, given] = Array.isArray(args)
-    ? [args as readonly string[], options ?? {}]
-    : [[], options ?? (args as ExecOptions)]
-  return execCommand(site, { file, args: list }, given, 'host.exec', placeAbove(exec))
+  const { words, options: given = {} } = wordsAndOptions(args, options)
+  return execCommand(site, { file, args: words }, given, 'host.exec', placeAbove(exec))
 }

@@ -1,3 +1,4 @@
+import { wordsAndOptions } from '../base/arguments.js'
 import { NetrigError } from '../base/errors.js'
 import { checkOptions } from '../base/suggest.js'
 import { EXECA_OPTIONS, type ExecOptions } from './options.js'
@@ -58,9 +59,8 @@ export function readSpec(
   args: readonly string[] | SpawnOptions = [],
   given?: SpawnOptions,
 ): ProgramSpec {
-  const list = Array.isArray(args) ? (args as readonly string[]) : []
-  const all = given ?? (Array.isArray(args) ? {} : (args as SpawnOptions))
+  const { words, options: all = {} } = wordsAndOptions(args, given)
   checkOptions(all, KNOWN, 'host.spawn')
   const { ready, restart = false, ...options } = all
-  return { file, args: list, options, ready: readStrategy(ready), restart }
+  return { file, args: words, options, ready: readStrategy(ready), restart }
 }

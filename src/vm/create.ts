@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ResultPromise } from 'execa'
+import { wordsAndOptions } from '../base/arguments.js'
 import { NetrigError } from '../base/errors.js'
 import { nativePath } from '../base/native.js'
 import { execInVm, type NoVmOptions, type VmExecOptions } from './exec.js'
@@ -64,9 +65,7 @@ export class Vm {
     args: readonly string[] | VmExecOptions = [],
     options?: VmExecOptions,
   ): unknown {
-    const [list, given] = Array.isArray(args)
-      ? [args as readonly string[], options ?? {}]
-      : [[], options ?? (args as VmExecOptions)]
+    const { words, options: given = {} } = wordsAndOptions(args, options)
     if (this.#stopped !== undefined || this.#machine.over) {
       const cause = this.#machine.failure
       const why = cause === undefined ? '' : ` ${cause.message}`
@@ -75,7 +74,7 @@ export class Vm {
         cause,
       })
     }
-    const subprocess = execInVm(this.#machine, file, list, given)
+    const subprocess = execInVm(this.#machine, file, words, given)
     this.#running.add(subprocess)
     const end = this.#machine.begin()
     const over = () => {
