@@ -1,22 +1,19 @@
 import { NetrigError } from '../base/errors.js'
 import type { NormalConditions } from './conditions/index.js'
 import { netemLacks } from './netem/support.js'
-import { relayLacks } from './relay/support.js'
 
 /** What a lab was told about its engine. */
 export type EngineChoice = 'auto' | 'netem' | 'relay'
 export type EngineName = 'netem' | 'relay'
 
-/** Each engine's answer to what it lacks. */
-const lacks = { netem: netemLacks, relay: relayLacks } as const
-
-/** The first condition that an engine cannot do, in words; undefined when it can do them all. */
+/** The first condition that an engine cannot do, in words; undefined when it can do them all, as the relay can. */
 export function engineLacks(
   engine: EngineName,
   conditions: readonly NormalConditions[],
 ): string | undefined {
+  if (engine === 'relay') return undefined
   for (const one of conditions) {
-    const lacking = lacks[engine](one)
+    const lacking = netemLacks(one)
     if (lacking !== undefined) return lacking
   }
   return undefined
@@ -27,7 +24,7 @@ export function engineLacks(
  * the lab was told.
  *
  * @param hasNetem asked only when it matters
- * @throws NetrigError UNSUPPORTED that names the condition which no engine can do
+ * @throws NetrigError UNSUPPORTED that names the condition which netem cannot do, for a lab that was told to take it
  */
 export function chooseEngine(
   choice: EngineChoice,
@@ -35,27 +32,17 @@ export function chooseEngine(
   conditions: readonly NormalConditions[],
   what: string,
 ): EngineName {
-  if (choice === 'netem' || (choice === 'auto' && hasNetem())) {
-    const lacking = engineLacks('netem', conditions)
-    if (lacking === undefined) return 'netem'
-    if (choice === 'netem') throw cannotDo('netem', lacking, what)
-  }
-  const lacking = engineLacks('relay', conditions)
-  if (lacking === undefined) return 'relay'
-  throw cannotDo('relay', lacking, what)
-}
-
-function cannotDo(engine: EngineName, condition: string, what: string): NetrigError {
-  return new NetrigError(
+  if (choice === 'relay' || (choice === 'auto' && !hasNetem())) return 'relay'
+  const lacking = engineLacks('netem', conditions)
+  if (lacking === undefined) return 'netem'
+  if (choice === 'auto') return 'relay'
+  throw new NetrigError(
     'UNSUPPORTED',
-    `${what}: the engine '${engine}' cannot do the condition ${condition}.`,
+    `${what}: the engine 'netem' cannot do the condition ${lacking}.`,
     {
-      operation: engine,
+      operation: 'netem',
       object: what,
-      hint:
-        engine === 'netem'
-          ? "leave it out, or let the lab choose: engine: 'auto' takes the relay for this"
-          : 'leave it out; some conditions need netem, which `netrig vm` brings: run `npx netrig doctor`',
+      hint: "leave it out, or let the lab choose: engine: 'auto' takes the relay for this",
     },
   )
 }

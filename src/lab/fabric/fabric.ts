@@ -140,7 +140,7 @@ export class Fabric {
   }
 
   /**
-   * Refuses conditions that no engine of this lab can do.
+   * Refuses conditions that the engine which this lab was told to take cannot do.
    *
    * @throws NetrigError UNSUPPORTED
    */
