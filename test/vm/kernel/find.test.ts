@@ -2,7 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { findKernel, KERNEL_ABI, KERNEL_PACKAGE } from '../../../src/vm/kernel/find.js'
+import {
+  type FoundKernel,
+  findKernel as findIn,
+  KERNEL_ABI,
+  KERNEL_PACKAGE,
+} from '../../../src/vm/kernel/find.js'
+
+/** As the published package finds it, which has no sources of a kernel. */
+const findKernel = (env: NodeJS.ProcessEnv, project: string): FoundKernel =>
+  findIn(env, project, '/no checkout')
 
 let folder = ''
 beforeEach(() => {
@@ -37,6 +46,9 @@ function age(path: string, seconds: number): void {
 
 test('nothing anywhere: the error says how to get one', () => {
   expect(() => findKernel(env(), project())).toThrow(
+    expect.objectContaining({ code: 'NO_KERNEL', hint: expect.stringContaining(KERNEL_PACKAGE) }),
+  )
+  expect(() => findIn(env(), project())).toThrow(
     expect.objectContaining({ code: 'NO_KERNEL', hint: expect.stringContaining('npm run kernel') }),
   )
 })
