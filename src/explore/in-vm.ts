@@ -1,3 +1,4 @@
+import { holdKernel, type KernelIdentity } from '../vm/kernel/hold.js'
 import { type RunOptions, runInVm } from '../vm/run.js'
 import type { UniverseEnd } from './universe.js'
 
@@ -6,11 +7,27 @@ export interface UniverseOptions extends RunOptions {
   readonly seed: number
 }
 
-/** Runs a command in the universe of a seed; rejects when there can be none, or by the signal. */
-export type RunUniverse = (options: UniverseOptions, signal: AbortSignal) => Promise<UniverseEnd>
+/** What makes universes, all of them alike but for their seeds. */
+export interface Maker {
+  readonly kernel: KernelIdentity
+  /** Runs a command in the universe of a seed; rejects when there can be none, or by the signal. */
+  run(options: UniverseOptions, signal: AbortSignal): Promise<UniverseEnd>
+  close(): void
+}
 
-/** In netrig's own kernel. */
-export const inVm: RunUniverse = async (options, signal) => {
-  const { failure, ...end } = await runInVm({ ...options, signal })
-  return { ...end, failure }
+/**
+ * Makes universes in netrig's own kernel: the one that is found now, whatever is built meanwhile.
+ *
+ * @throws NetrigError `NO_KERNEL`
+ */
+export function inVm(): Maker {
+  const { path, version, sha256, close } = holdKernel()
+  return {
+    kernel: { version, sha256 },
+    close,
+    async run(options, signal) {
+      const { failure, ...end } = await runInVm({ ...options, kernel: path, signal })
+      return { ...end, failure }
+    },
+  }
 }

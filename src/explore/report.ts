@@ -1,11 +1,15 @@
 import { NetrigError } from '../base/errors.js'
+import type { KernelIdentity } from '../vm/kernel/hold.js'
 import { countSeeds, eachSeed, formatRanges, formatSeeds, parseSeeds } from './seeds.js'
 import { differencesOf, type SeedRun } from './universe.js'
 
 /** What an exploration found, as `--json` writes it and `--merge` reads it. */
 export interface Report {
   readonly netrig: 'explore'
-  readonly version: 1
+  readonly version: typeof VERSION
+  /** Whose universes they were: netrig's version, and its kernel. */
+  readonly by: string
+  readonly kernel: KernelIdentity
   readonly command: readonly string[]
   /** Options of `netrig vm` that a replay needs, too. */
   readonly options: readonly string[]
@@ -18,6 +22,9 @@ export interface Report {
   readonly ms: number
   readonly runs: readonly SeedRun[]
 }
+
+/** Of what is written. */
+export const VERSION = 2
 
 const VERDICTS = ['passed', 'failed', 'differs']
 
@@ -43,19 +50,13 @@ export function isGreen(report: Report): boolean {
  * end alike on both it is reported as one that differs.
  *
  * @param reports with the names of their files
- * @throws NetrigError INVALID_OPTION when they are not of the same command
+ * @throws NetrigError INVALID_OPTION when they are not of the same command, kernel and netrig
  */
 export function mergeReports(reports: readonly (readonly [string, Report])[]): Report {
   const [first, ...others] = reports
   if (first === undefined) throw wrong('--merge', 'there is no report to merge')
-  const [firstName, { command, options }] = first
-  for (const [name, other] of others) {
-    if (same(other.command, command) && same(other.options, options)) continue
-    throw wrong(
-      name,
-      `is of another command than ${firstName}: '${words(other)}' there, '${words(first[1])}' here`,
-    )
-  }
+  const [, { command, options, by, kernel }] = first
+  for (const other of others) ensureAlike(first, other)
   const runs = new Map<number, SeedRun>()
   for (const [, report] of reports) {
     for (const run of report.runs) {
@@ -66,7 +67,9 @@ export function mergeReports(reports: readonly (readonly [string, Report])[]): R
   const all = reports.map(([, report]) => report)
   return {
     netrig: 'explore',
-    version: 1,
+    version: VERSION,
+    by,
+    kernel,
     command,
     options,
     seeds: formatRanges(parseSeeds(all.map(({ seeds }) => seeds).join(','))),
@@ -75,6 +78,33 @@ export function mergeReports(reports: readonly (readonly [string, Report])[]): R
     ms: all.reduce((sum, { ms }) => sum + ms, 0),
     runs: [...runs.values()].sort((a, b) => a.seed - b.seed),
   }
+}
+
+/** A seed is the same universe for the same command on the same kernel only. */
+function ensureAlike(
+  [firstName, first]: readonly [string, Report],
+  [name, other]: readonly [string, Report],
+): void {
+  if (!same(other.command, first.command) || !same(other.options, first.options)) {
+    throw wrong(
+      name,
+      `is of another command than ${firstName}: '${words(other)}' there, '${words(first)}' here`,
+    )
+  }
+  const differ = (what: string, there: string, here: string) =>
+    wrong(
+      name,
+      `is of another ${what} than ${firstName}: ${there} there, ${here} here`,
+      `a seed is another universe there: merge ${name} apart, or explore its seeds again where all is alike`,
+    )
+  if (other.kernel.sha256 !== first.kernel.sha256) {
+    throw differ('kernel', kernelText(other), kernelText(first))
+  }
+  if (other.by !== first.by) throw differ('netrig', other.by, first.by)
+}
+
+function kernelText({ kernel }: Report): string {
+  return `${kernel.version} (SHA-256 ${kernel.sha256.slice(0, 12)}...)`
 }
 
 /** One seed that was run twice; of a universe that repeats nothing may differ. */
@@ -110,19 +140,24 @@ export function readReport(text: string, name: string): Report {
   if (typeof report !== 'object' || report?.netrig !== 'explore') {
     throw wrong(name, 'was not written by netrig explore --json')
   }
-  if (report.version !== 1) {
+  if (report.version !== VERSION) {
     throw wrong(name, `has version ${String(report.version)}, which this netrig does not know`)
   }
   const { seeds, ms, runs } = report
   const lists = [report.command, report.options, report.shards]
-  const good = typeof seeds === 'string' && typeof ms === 'number' && lists.every(isTexts)
+  const texts = [seeds, report.by, report.kernel?.version, report.kernel?.sha256]
+  const good = texts.every(isText) && typeof ms === 'number' && lists.every(isTexts)
   if (!good || !Array.isArray(runs) || !runs.every(isRun)) throw wrong(name, 'is damaged')
-  parseSeeds(seeds)
+  parseSeeds(String(seeds))
   return report as Report
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
 function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+  return Array.isArray(value) && value.every(isText)
 }
 
 function isRun(value: unknown): boolean {
@@ -139,8 +174,9 @@ function isRun(value: unknown): boolean {
   )
 }
 
-function wrong(object: string, why: string): NetrigError {
-  return new NetrigError('INVALID_OPTION', `${object} ${why}.`, { operation: 'explore', object })
+function wrong(object: string, why: string, hint?: string): NetrigError {
+  const about = { operation: 'explore', object, hint }
+  return new NetrigError('INVALID_OPTION', `${object} ${why}.`, about)
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {

@@ -52,15 +52,15 @@ export class Machine {
   /**
    * Boots a kernel, and does not wait for it: vm-enter does.
    *
+   * @param kernel the path of one that is not to be looked for
    * @throws NetrigError `NO_KERNEL`, `HELPER_MISSING`
    */
-  constructor(plan: VmPlan) {
+  constructor(plan: VmPlan, kernel = findKernel().path) {
     this.plan = plan
     this.socketName = vmSocketName()
-    const { path } = findKernel()
     const line = kernelLine(plan, this.socketName, nativePath('vm-init'))
     if (plan.out !== undefined) makeFolder(plan.out)
-    this.#child = spawn(nativePath('vm-boot'), [String(process.pid), path, ...line], {
+    this.#child = spawn(nativePath('vm-boot'), [String(process.pid), kernel, ...line], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: '/',
       env: {},

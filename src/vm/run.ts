@@ -7,6 +7,8 @@ export interface RunOptions extends VmOptions {
   readonly command: readonly string[]
   /** That of this process unless given. */
   readonly cwd?: string
+  /** The path of a kernel, unless one is to be looked for. */
+  readonly kernel?: string
   /** Ends the vm; the promise rejects with its reason. */
   readonly signal?: AbortSignal
 }
@@ -30,10 +32,10 @@ export interface RunResult {
  * @throws NetrigError `INVALID_OPTION`, `NO_KERNEL`
  */
 export async function runInVm(options: RunOptions): Promise<RunResult> {
-  const { command, cwd = process.cwd(), signal, ...rest } = options
+  const { command, cwd = process.cwd(), kernel, signal, ...rest } = options
   const plan = planVm(rest, 'runInVm')
   signal?.throwIfAborted()
-  const machine = new Machine(plan)
+  const machine = new Machine(plan, kernel)
   const abort = () => void machine.kill()
   signal?.addEventListener('abort', abort, { once: true })
   try {

@@ -1,10 +1,20 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { readReport } from '../../src/explore/report.js'
+import { findKernel } from '../../src/vm/kernel/find.js'
 import { netrigVm, netrigVmWords, test } from '../vm/support.js'
 
 let folder: string
@@ -16,8 +26,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const [node, main] = netrigVmWords as [string, string]
 
 /** Starts `netrig explore` as people do. */
-function start(...args: string[]) {
-  const child = spawn(node, [main, 'explore', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+const start = (...args: string[]) => startWith({}, ...args)
+
+function startWith(env: NodeJS.ProcessEnv, ...args: string[]) {
+  const child = spawn(node, [main, 'explore', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text
@@ -80,4 +95,22 @@ test('an outside signal ends all universes, and what was found is shown', async 
   expect(readFileSync('/proc/net/unix', 'utf8')).not.toMatch(
     new RegExp(`@netrig-vm/\\d+/${child.pid}/`),
   )
+}, 60_000)
+
+test('a kernel that is exchanged meanwhile is not taken: all universes have the same one', async () => {
+  const kernel = join(folder, 'linux')
+  copyFileSync(findKernel().path, kernel)
+  const sha256 = createHash('sha256').update(readFileSync(kernel)).digest('hex')
+  const json = join(folder, 'exchanged.json')
+  const { said, ended } = startWith(
+    { NETRIG_KERNEL: kernel },
+    ...['--seeds', '1..6', '--jobs', '1', '--json', json, '--'],
+    ...['sh', '-c', 'exit $((NETRIG_SEED == 1))'],
+  )
+  await expect.poll(() => said.err, { timeout: 20_000 }).toContain('seed 1 failed: exit code 1')
+  writeFileSync(join(folder, 'other'), '#!/bin/false\n', { mode: 0o755 })
+  renameSync(join(folder, 'other'), kernel)
+  const { out } = await ended
+  expect(out).toMatch(/^6 universes in .*: 5 passed, 1 failed$/m)
+  expect(readReport(readFileSync(json, 'utf8'), json).kernel.sha256).toBe(sha256)
 }, 60_000)

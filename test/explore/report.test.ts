@@ -23,7 +23,9 @@ const run = (seed: number, some: Partial<SeedRun> = {}): SeedRun => ({
 
 const report = (runs: readonly SeedRun[], some: Partial<Report> = {}): Report => ({
   netrig: 'explore',
-  version: 1,
+  version: 2,
+  by: '0.1.0',
+  kernel: { version: '6.12.117-1~deb12u1', sha256: '0123456789abcdef' },
   command: ['node', 'run.mjs'],
   options: [],
   seeds: '1..20',
@@ -51,7 +53,10 @@ test.each([
   ['{', 'a.json is no JSON'],
   ['null', 'a.json was not written by netrig explore --json'],
   ['[]', 'a.json was not written by netrig explore --json'],
-  [JSON.stringify({ ...report([]), version: 2 }), 'a.json has version 2'],
+  [JSON.stringify({ ...report([]), version: 1 }), 'a.json has version 1'],
+  [JSON.stringify({ ...report([]), version: 3 }), 'a.json has version 3'],
+  [JSON.stringify({ ...report([]), kernel: { version: '6.12' } }), 'a.json is damaged'],
+  [JSON.stringify({ ...report([]), by: undefined }), 'a.json is damaged'],
   [JSON.stringify({ ...report([]), runs: [{ seed: 1 }] }), 'a.json is damaged'],
   [JSON.stringify({ ...report([]), command: 'node' }), 'a.json is damaged'],
   [JSON.stringify({ ...report([]), seeds: '1..x' }), "'x' is no whole number"],
@@ -114,4 +119,25 @@ test('reports of two commands are not merged', () => {
       ['b', other],
     ]),
   ).toThrow(/b is of another command than a: '-- node other.mjs' there/)
+})
+
+test.each([
+  [
+    { kernel: { version: '6.12.117-1~deb12u1', sha256: 'fedcba9876543210' } },
+    /^b is of another kernel than a: 6\.12\S+ \(SHA-256 fedcba987654\.\.\.\) there, 6\.12\S+ \(SHA-256 0123456789ab\.\.\.\) here/,
+  ],
+  [{ by: '0.2.0' }, /^b is of another netrig than a: 0\.2\.0 there, 0\.1\.0 here/],
+] as const)('reports of two makings are not merged: %o', (other, sentence) => {
+  expect(() =>
+    mergeReports([
+      ['a', report([])],
+      ['b', report([], other)],
+    ]),
+  ).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(sentence),
+      hint: expect.stringContaining('merge b apart'),
+    }),
+  )
 })

@@ -16,7 +16,9 @@ const run = (seed: number, some: Partial<SeedRun> = {}): SeedRun => ({
 
 const report = (runs: readonly SeedRun[], some: Partial<Report> = {}): Report => ({
   netrig: 'explore',
-  version: 1,
+  version: 2,
+  by: '0.1.0',
+  kernel: { version: '6.12.117-1~deb12u1', sha256: '0123456789abcdef' },
   command: ['npx', 'vitest', 'run', '-t', 'a leader'],
   options: ['--memory', '1G'],
   seeds: '1..20',

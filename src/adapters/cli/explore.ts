@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { NetrigError } from '../../base/errors.js'
 import { explore as exploreSeeds } from '../../explore/explore.js'
-import { inVm, type RunUniverse } from '../../explore/in-vm.js'
+import { inVm, type Maker } from '../../explore/in-vm.js'
 import type { Progress } from '../../explore/progress.js'
 import {
   isGreen,
@@ -10,21 +10,24 @@ import {
   missingSeeds,
   type Report,
   readReport,
+  VERSION,
 } from '../../explore/report.js'
 import { eachSeed, endlessSeeds, formatRanges } from '../../explore/seeds.js'
 import { takeShard } from '../../explore/shard.js'
 import { summaryText } from '../../explore/summary.js'
 import type { SeedRun } from '../../explore/universe.js'
+import { planVm } from '../../vm/options.js'
 import type { Command, Surroundings } from './command.js'
 import { LiveProgress } from './explore-live.js'
 import { type Journey, readExplore } from './explore-options.js'
+import { version } from './version.js'
 import { readVm } from './vm.js'
 
 /** Signals that end an exploration early; it still says what it found. */
 const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** `netrig explore`, with what runs a command in the universe of a seed. */
-export function exploreBy(runUniverse: RunUniverse): Command {
+/** `netrig explore`, with what makes universes: asked once for each exploration. */
+export function exploreBy(makeUniverses: () => Maker): Command {
   return {
     name: 'explore',
     synopsis: '--seeds 1..200 [OPTION...] -- COMMAND [ARGUMENT...]',
@@ -45,7 +48,7 @@ Exit code 0 when all passed, 1 when one did not, 130 after Ctrl-C.`,
     async run(args, around) {
       const request = readExplore(args, process.env)
       if ('merge' in request) return merge(request.merge, request.json, around)
-      return await travel(request, runUniverse, around)
+      return await travel(request, makeUniverses, around)
     },
   }
 }
@@ -53,13 +56,16 @@ Exit code 0 when all passed, 1 when one did not, 130 after Ctrl-C.`,
 /** `netrig explore` */
 export const explore = exploreBy(inVm)
 
-async function travel(journey: Journey, runUniverse: RunUniverse, around: Surroundings) {
+async function travel(journey: Journey, makeUniverses: () => Maker, around: Surroundings) {
   const { ranges, shard, check, jobs, untilFailure, command, vm } = journey
   const runs: SeedRun[] = []
   const began = performance.now()
   const replay = { command, options: vm }
-  const options = { ...readVm([...vm, '--', ...command]).options, command, cwd: around.cwd }
+  const ofVm = readVm([...vm, '--', ...command]).options
+  const options = { ...ofVm, command, cwd: around.cwd }
+  planVm({ ...ofVm, seed: 0 }, 'netrig explore')
   if (journey.json !== undefined) tryFile(journey.json)
+  const maker = makeUniverses()
   let started = 0
   const progress = (): Progress => ({
     done: runs.length,
@@ -76,7 +82,7 @@ async function travel(journey: Journey, runUniverse: RunUniverse, around: Surrou
       jobs,
       check,
       untilFailure,
-      run: (seed, signal) => runUniverse({ ...options, seed }, signal),
+      run: (seed, signal) => maker.run({ ...options, seed }, signal),
       onStart: () => {
         started += 1
       },
@@ -90,10 +96,13 @@ async function travel(journey: Journey, runUniverse: RunUniverse, around: Surrou
   } finally {
     live.end()
     ending.done()
+    maker.close()
   }
   const report: Report = {
     netrig: 'explore',
-    version: 1,
+    version: VERSION,
+    by: version(),
+    kernel: maker.kernel,
     ...replay,
     seeds: formatRanges(ranges),
     untilFailure,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { exploreBy } from '../../../src/adapters/cli/explore.js'
-import type { RunUniverse } from '../../../src/explore/in-vm.js'
+import type { Maker } from '../../../src/explore/in-vm.js'
 import { type Report, readReport } from '../../../src/explore/report.js'
 import { netrig } from './support.js'
 
@@ -15,7 +15,7 @@ const file = (name: string) => join(folder, name)
 const reportIn = (name: string): Report => readReport(readFileSync(file(name), 'utf8'), name)
 
 /** The command without a universe, for all that is not the universe's. */
-const natively: RunUniverse = async ({ seed, command, cwd }, signal) => {
+const natively: Maker['run'] = async ({ seed, command, cwd }, signal) => {
   const [program, ...args] = command
   const env = { ...process.env, NETRIG_SEED: `${seed}` }
   const child = spawn(program!, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -31,14 +31,26 @@ const natively: RunUniverse = async ({ seed, command, cwd }, signal) => {
 }
 
 /** Runs `netrig explore` in this process. */
-async function explore(...args: string[]) {
+const explore = (...args: string[]) => exploreOn('aa', ...args)
+
+/** The same, on a kernel with that hash. */
+async function exploreOn(sha256: string, ...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []]
-  const code = await exploreBy(natively).run(args, {
+  let open = 0
+  const make = (): Maker => {
+    open += 1
+    const close = () => {
+      open -= 1
+    }
+    return { kernel: { version: '6.12.1', sha256 }, run: natively, close }
+  }
+  const code = await exploreBy(make).run(args, {
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     cwd: process.cwd(),
     die: () => undefined,
   })
+  expect(open).toBe(0)
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
@@ -110,6 +122,30 @@ test('shards are written apart and merged', async () => {
   expect(reportIn('all.json').shards).toEqual(['1/3', '2/3', '3/3'])
   const some = await explore('--merge', file('3.json'), file('2.json'))
   expect(some.out).toMatch(/Nobody has run seeds 1,4,7,10,13,16,19\.$/)
+})
+
+test('what is written says which kernel it was, and those of two are not merged', async () => {
+  const seeds = ['--seeds', '1..4']
+  for (const [index, sha256] of [
+    [1, 'aa'],
+    [2, 'bb'],
+  ] as const) {
+    const shard = ['--shard', `${index}/2`, '--json', file(`kernel${index}.json`)]
+    await exploreOn(sha256, ...seeds, ...shard, '--', ...sometimes)
+  }
+  const { kernel, by } = reportIn('kernel2.json')
+  expect(kernel).toEqual({ version: '6.12.1', sha256: 'bb' })
+  expect(by).toMatch(/^\d+\.\d+\.\d+/)
+  const { code, err } = await netrig(
+    'explore',
+    '--merge',
+    file('kernel1.json'),
+    file('kernel2.json'),
+  )
+  expect(code).toBe(2)
+  expect(err).toMatch(
+    /kernel2\.json is of another kernel than \S+kernel1\.json: 6\.12\.1 \(SHA-256 bb/,
+  )
 })
 
 test('a command that is not the same twice is found', async () => {
