@@ -19,10 +19,22 @@ export function closeFd(fd: number): void {
 /** errno.h */
 const EBADF = 9
 
-/** asm-generic/fcntl.h */
+/** asm-generic/fcntl.h, linux/fcntl.h */
 const F_GETFL = 3
 const F_SETFL = 4
+const F_DUPFD_CLOEXEC = 1030
 const O_NONBLOCK = 0o4000
+
+/**
+ * Another descriptor of the same file, closed on exec; {@link closeFd} closes it.
+ *
+ * @throws SystemError, `EMFILE` when no more files may be open
+ */
+export function copyFd(fd: number): number {
+  const copy = fcntl(fd, F_DUPFD_CLOEXEC, 0)
+  if (copy < 0) throw new SystemError('fcntl', lastErrno())
+  return copy
+}
 
 /**
  * Makes reads and writes on this descriptor answer `EAGAIN` instead of waiting. Holds for all copies

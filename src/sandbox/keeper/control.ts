@@ -1,5 +1,6 @@
 import { closeFd, setNonBlocking } from '../../ffi/fd.js'
-import { receiveMessage, sendMessage } from '../../ffi/socket.js'
+import { receiveMessage } from '../../ffi/socket.js'
+import { Outbox } from './outbox.js'
 import {
   decodeReply,
   encodeRequest,
@@ -33,6 +34,7 @@ function isHangup(error: unknown): boolean {
  */
 export class Control {
   readonly #fd: number
+  readonly #outbox: Outbox
   readonly #waiting = new Map<number, Waiting>()
   readonly #onNews: (answer: Answer) => void
   readonly #onBusy: (busy: boolean) => void
@@ -42,6 +44,7 @@ export class Control {
 
   constructor(fd: number, onNews: (answer: Answer) => void, onBusy: (busy: boolean) => void) {
     this.#fd = fd
+    this.#outbox = new Outbox(fd)
     this.#onNews = onNews
     this.#onBusy = onBusy
     setNonBlocking(fd)
@@ -66,14 +69,12 @@ export class Control {
       const id = this.#ids
       this.#waiting.set(id, { resolve, reject, onNet })
       if (this.#waiting.size === 1) this.#onBusy(true)
-      try {
-        this.#send(encodeRequest(id, request), fds)
-      } catch (error) {
+      this.#outbox.send(encodeRequest(id, request), fds, (error) => {
         // The keeper is dead or dying: why, `lost` will tell.
         if (isHangup(error)) return
         this.#settle(id)
         reject(error as Error)
-      }
+      })
     })
   }
 
@@ -81,9 +82,11 @@ export class Control {
   drain(): void {
     while (this.#gone === undefined) {
       const received = this.#receive()
-      if (received === 'empty' || received === 'closed') return
+      if (received === 'empty' || received === 'closed') break
       this.#deliver({ reply: decodeReply(received.bytes), fds: received.fds })
     }
+    // It has answered, so it has read.
+    if (this.#gone === undefined) this.#outbox.flush()
   }
 
   #receive(): ReturnType<typeof receiveMessage> {
@@ -100,24 +103,12 @@ export class Control {
   lost(reason: Error): void {
     if (this.#gone !== undefined) return
     this.#gone = reason
+    this.#outbox.close()
     closeFd(this.#fd)
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     if (waiting.length > 0) this.#onBusy(false)
     for (const { reject } of waiting) reject(reason)
-  }
-
-  #send(bytes: Uint8Array, fds: readonly number[]): void {
-    for (;;) {
-      try {
-        sendMessage(this.#fd, bytes, fds)
-        return
-      } catch (error) {
-        // Full: the keeper may itself wait for Node to read its answers, so read them, then try again.
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-        this.drain()
-      }
-    }
   }
 
   #settle(id: number): Waiting | undefined {
