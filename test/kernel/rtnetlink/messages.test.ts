@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { Message } from '../../../src/kernel/netlink/message.js'
 import { addressAdd, addressDelete } from '../../../src/kernel/rtnetlink/address.js'
 import { bridgeCreate } from '../../../src/kernel/rtnetlink/bridge.js'
 import { redirectAdd, redirectDelete } from '../../../src/kernel/rtnetlink/filter.js'
@@ -7,17 +6,9 @@ import { linkDelete, linkSet } from '../../../src/kernel/rtnetlink/link.js'
 import { qdiscAdd } from '../../../src/kernel/rtnetlink/qdisc.js'
 import { routeAdd, routeDelete } from '../../../src/kernel/rtnetlink/route.js'
 import { vethCreate } from '../../../src/kernel/rtnetlink/veth.js'
+import { CREATE_EXCL, check } from './golden.js'
 
-/** Golden bytes: structures and attributes by hand from the kernel's UAPI headers, one per line. */
-const CREATE_EXCL = 0x600
-
-function check(message: Message, type: number, flags: number, ...hex: string[]): void {
-  expect({
-    type: message.type,
-    flags: message.flags,
-    body: Buffer.from(message.body).toString('hex'),
-  }).toEqual({ type, flags, body: hex.join('').replaceAll(' ', '') })
-}
+// Golden bytes: structures and attributes by hand from the kernel's UAPI headers, one per line.
 
 test('veth pair', () => {
   check(

@@ -1,24 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Attributes } from '../../../src/kernel/netlink/attribute.js'
-import type { Message } from '../../../src/kernel/netlink/message.js'
 import { encode } from '../../../src/kernel/netlink/writer.js'
 import { counterAdd, counterQuery } from '../../../src/kernel/rtnetlink/filter.js'
 import { type NetemSpec, netem, netemChance } from '../../../src/kernel/rtnetlink/netem.js'
 import { treeAdd, treeChange, treeDelete } from '../../../src/kernel/rtnetlink/qdisc-tree.js'
 import { tbf } from '../../../src/kernel/rtnetlink/tbf.js'
 import { qdiscQuery, readStats } from '../../../src/kernel/rtnetlink/tc-stats.js'
+import { CREATE_EXCL, check } from './golden.js'
 
-/** Golden bytes: structures and attributes by hand from linux/pkt_sched.h, one per line. */
-const CREATE_EXCL = 0x600
-
-function check(message: Message, type: number, flags: number, ...hex: string[]): void {
-  expect({
-    type: message.type,
-    flags: message.flags,
-    body: Buffer.from(message.body).toString('hex'),
-  }).toEqual({ type, flags, body: hex.join('').replaceAll(' ', '') })
-}
+// Golden bytes: structures and attributes by hand from linux/pkt_sched.h, one per line.
 
 test('a token bucket as the queue of a device', () => {
   check(
