@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Host, type Lab, NetrigError } from '../../../src/index.js'
 import { descendants } from '../../robustness/support/processes.js'
-import { aLab, eventually } from '../support/bench.js'
+import { aLab, aPair, eventually } from '../support/bench.js'
 import { captureFile } from '../support/capture.js'
 import { any } from '../support/refusal.js'
 
@@ -169,10 +169,7 @@ test('before the lab has started there is no host to capture', async () => {
 })
 
 test('a socket is no file, and a FIFO is not waited for', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a } = await aPair()
   const path = captureFile('socket')
   const server = createServer().listen(path)
   await new Promise((resolve) => server.once('listening', resolve))

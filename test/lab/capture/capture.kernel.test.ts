@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { aLab, eventually, reaches } from '../support/bench.js'
+import { aLab, aPair, eventually, reaches } from '../support/bench.js'
 import { captureFile, datagramOf, listening, numbersIn, readCapture } from '../support/capture.js'
 import { removeTrafficAfterwards, traffic } from '../support/traffic.js'
 
@@ -11,10 +11,7 @@ const send = (to: string, count: number, size = 100, gap = 0) =>
 
 //   a ---- b      a is captured
 test('what a host sends and receives, who, when and by which interface', async () => {
-  const lab = await aLab({ name: 'shop' })
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a, b } = await aPair({ name: 'shop' })
   await listening(a, b)
   const file = captureFile()
   const before = BigInt(Date.now()) * 1_000_000n
@@ -90,10 +87,7 @@ test('nothing that was sent after it began is missed, nor what had arrived when 
 
 //   a ---- b      40 MB by TCP: frames of up to 64 KB, as the host hands them to its card
 test('large frames are there as a whole', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   const file = captureFile()
   const shot = await b.capture({ file, filter: 'tcp' })
   const server = await b.listen({ port: 7000 })
@@ -122,10 +116,7 @@ test('large frames are there as a whole', async () => {
 
 //   a ---- b      filters
 test('only what the filter lets pass, and of that only the beginning', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   await listening(a, b)
   const files = { udp: captureFile(), not: captureFile(), inward: captureFile() }
   const shots = await Promise.all([
@@ -149,10 +140,7 @@ test('only what the filter lets pass, and of that only the beginning', async () 
 
 //   a ---- b      loopback of a
 test('the loopback device of a host, each packet once', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   await listening(a, b)
   const file = captureFile()
   const shot = await a.capture({ file, filter: 'udp port 4000', interface: ['lo', 'eth0'] })
@@ -169,10 +157,7 @@ test('the loopback device of a host, each packet once', async () => {
 
 //   a ---- b      a sends frames with VLAN tags
 test('VLAN tags are where the sender put them', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   const file = captureFile()
   const shot = await b.capture({ file, filter: 'vlan 7' })
   const addresses = `${b.interfaces[0]!.mac}${a.interfaces[0]!.mac}`.replaceAll(':', '')
@@ -189,10 +174,7 @@ test('VLAN tags are where the sender put them', async () => {
 
 //   a ---- b      the file may have 64 KiB
 test('at its largest size a file ends, and what comes then is counted', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a, b } = await aPair()
   await listening(a, b)
   const file = captureFile()
   const shot = await a.capture({ file, filter: 'udp', maxSize: '64KiB', keys: false })
@@ -210,10 +192,7 @@ test('at its largest size a file ends, and what comes then is counted', async ()
 
 //   a ---- b      a is captured twice at once
 test('two captures do not disturb each other, and the file of one is its own', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   await listening(a, b)
   const [one, two] = [captureFile(), captureFile()]
   const first = await a.capture({ file: one, filter: 'udp' })
@@ -232,10 +211,7 @@ test('two captures do not disturb each other, and the file of one is its own', a
 
 //   a ---- b      captured while a program writes all the time
 test('what has arrived is in the file before anybody stops it', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   await listening(a, b)
   const file = captureFile()
   {

@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { type Host, log } from '../../../src/index.js'
-import { aLab } from '../support/bench.js'
+import { aPair } from '../support/bench.js'
 import { captureFile, readCapture } from '../support/capture.js'
 
 function has(program: string, word = '--version'): boolean {
@@ -46,10 +46,7 @@ const openssl = has('openssl', 'version')
 
 //   a ---- b      https from a to b
 test.skipIf(!openssl)('TLS keys of programs stand before the packets that they open', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   await serve(b)
   const without = await a.exec('node', ['-e', 'console.log(Object.keys(process.env).join())'])
   expect(without.stdout).not.toMatch(/SSLKEYLOGFILE/)
@@ -80,10 +77,7 @@ test.skipIf(!openssl)('TLS keys of programs stand before the packets that they o
 
 //   a ---- b      https from this process by a lent socket, and from a after it has come back
 test.skipIf(!openssl)('keys of this process, and of a host that comes back', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a, b } = await aPair()
   await serve(b)
   const file = captureFile()
   const shot = await lab.capture({ file, keys: true })
@@ -115,10 +109,7 @@ test.skipIf(!openssl)('keys of this process, and of a host that comes back', asy
 
 //   a ---- b      a writes what it likes into the file of keys
 test('what is no key is left out, and more keys than there is room for stand later', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a } = await aPair()
   const file = captureFile()
   const shot = await a.capture({ file, keys: true })
   const script = captureFile('write.cjs')

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { descendants } from '../../robustness/support/processes.js'
-import { aLab, reaches } from '../support/bench.js'
+import { aLab, aPair, reaches } from '../support/bench.js'
 import { captureFile, listening, numbersIn, readCapture } from '../support/capture.js'
 import { removeTrafficAfterwards, traffic } from '../support/traffic.js'
 
@@ -11,10 +11,7 @@ const send = (to: string, count: number) => ['udp-send', to, 4000, count, 100, 0
 
 //   a ---- b      a is captured, and crashes
 test('a capture outlives its host and hears it from its first packet on when it is back', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   await listening(a, b)
   const file = captureFile()
   const shot = await a.capture({ file, filter: 'udp', interface: ['eth0', 'lo'] })
@@ -37,10 +34,7 @@ test('a capture outlives its host and hears it from its first packet on when it 
 
 //   a ---- b      a is down when the capture begins
 test('a host that is down may be captured: it is heard when it comes', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { a, b } = await aPair()
   await listening(a, b)
   await a.crash()
   const file = captureFile()
@@ -56,10 +50,7 @@ test('a host that is down may be captured: it is heard when it comes', async () 
 
 //   a ---- b      the lab ends while b is flooded
 test('a lab that is stopped leaves a complete file', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a, b } = await aPair()
   const file = captureFile()
   const shot = await b.capture({ file, filter: 'udp' })
   const flood = a.exec(traffic(), ['udp-send', b.address, '4000', '100000000', '100', '0'])
@@ -110,10 +101,7 @@ test('a capture of the lab is there before its first packet, and follows what co
 
 //   a ---- b      a start fails in between
 test('a start that fails leaves a capture as it was', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a, b } = await aPair()
   await listening(a, b)
   const file = captureFile()
   const shot = await lab.capture({ file, filter: 'udp' })
@@ -127,10 +115,7 @@ test('a start that fails leaves a capture as it was', async () => {
 
 //   a ---- b      the program that captures is killed
 test('a capture that was killed says so when it is stopped, and the lab goes on', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a, b } = await aPair()
   await listening(a, b)
   const file = captureFile()
   const shot = await a.capture({ file, filter: 'udp' })
@@ -147,10 +132,7 @@ test('a capture that was killed says so when it is stopped, and the lab goes on'
 
 //   a ---- b      the lab is stopped while a capture begins
 test('a lab that is stopped while a capture begins ends it, and says so', async () => {
-  const lab = await aLab()
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a } = await aPair()
   const capture = a.capture({ file: captureFile() })
   const stopped = lab.stop()
   await expect(capture).rejects.toMatchObject({ code: 'LAB_STOPPED' })

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { aLab, reaches, talk } from '../support/bench.js'
+import { aPair, reaches, talk } from '../support/bench.js'
 import { captureFile, readCapture } from '../support/capture.js'
 
 // What others make of the files. Their programs need not be there: the rules of the format are checked by
@@ -20,10 +20,7 @@ function run(program: string, ...words: string[]) {
 
 //   a ---- b
 async function capture(): Promise<string> {
-  const lab = await aLab({ ipv6: true })
-  const [a, b] = lab.hosts('a', 'b')
-  lab.link(a, b)
-  await lab.start()
+  const { lab, a, b } = await aPair({ ipv6: true })
   const file = captureFile()
   const shot = await lab.capture({ file, keys: true })
   expect(await reaches(a, b)).toBe(true)

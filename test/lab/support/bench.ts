@@ -16,6 +16,15 @@ export async function aLab(options: LabOptions = {}, finished = onTestFinished):
   return lab
 }
 
+/** A lab that is up: `a ---- b`. It ends with its test. */
+export async function aPair(options: LabOptions = {}): Promise<{ lab: Lab; a: Host; b: Host }> {
+  const lab = await aLab(options)
+  const [a, b] = lab.hosts('a', 'b')
+  lab.link(a, b)
+  await lab.start()
+  return { lab, a, b }
+}
+
 /** Nobody listens there, so a host that hears a SYN answers it by RST at once. */
 const CLOSED_PORT = 9
 
