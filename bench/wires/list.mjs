@@ -1,22 +1,7 @@
 // Every measure by name, with what the issue of wires asks for.
 import { measureCapacity, measureManyLinks, measureMemory } from './capacity.mjs'
-import {
-  measureBursts,
-  measureChances,
-  measureDelay,
-  measureEchoes,
-  measureJitter,
-  measureLoss,
-  measureMathis,
-  measureQueue,
-  measureRate,
-  measureUpdates,
-} from './measures.mjs'
+import * as wire from './measures.mjs'
 import { measureSeeds } from './seeds.mjs'
-
-const ge = { toBad: 0.02, toGood: 0.25 }
-/** What a loss of 10% with a correlation of 90% is mapped to. */
-const alike = { toBad: 0.01, toGood: 0.09 }
 
 /**
  * @typedef {import('./measures.mjs').Bench} Bench
@@ -24,31 +9,31 @@ const alike = { toBad: 0.01, toGood: 0.09 }
  * @type {Record<string, (bench: Bench, tables: Record<string, number[]>) => Promise<Row[]>>}
  */
 export const measures = {
-  echoes: (bench) => measureEchoes(bench),
-  'delay-1': (bench) => measureDelay(bench, 1),
-  'delay-10': (bench) => measureDelay(bench, 10),
-  'delay-100': (bench) => measureDelay(bench, 100),
-  'delay-1000': (bench) => measureDelay(bench, 1000, 30),
-  'jitter-normal': (bench) => measureJitter(bench, 'normal'),
-  'jitter-uniform': (bench) => measureJitter(bench, 'uniform'),
-  'jitter-pareto': (bench, tables) => measureJitter(bench, 'pareto', tables.pareto),
+  echoes: (bench) => wire.measureEchoes(bench),
+  'delay-1': (bench) => wire.measureDelay(bench, 1),
+  'delay-10': (bench) => wire.measureDelay(bench, 10),
+  'delay-100': (bench) => wire.measureDelay(bench, 100),
+  'delay-1000': (bench) => wire.measureDelay(bench, 1000, 30),
+  'jitter-normal': (bench) => wire.measureJitter(bench, 'normal'),
+  'jitter-uniform': (bench) => wire.measureJitter(bench, 'uniform'),
+  'jitter-pareto': (bench, tables) => wire.measureJitter(bench, 'pareto', tables.pareto),
   'jitter-paretonormal': (bench, tables) =>
-    measureJitter(bench, 'paretonormal', tables.paretonormal),
-  'loss-0.1%': (bench) => measureLoss(bench, 0.001),
-  'loss-1%': (bench) => measureLoss(bench, 0.01),
-  'loss-10%': (bench) => measureLoss(bench, 0.1),
-  'loss-50%': (bench) => measureLoss(bench, 0.5),
-  'loss-bursts': (bench) => measureBursts(bench, { model: 'gilbert-elliott', ...ge }, ge),
-  'loss-alike': (bench) => measureBursts(bench, { rate: 0.1, correlation: 0.9 }, alike),
-  chances: (bench) => measureChances(bench),
-  'rate-1': (bench) => measureRate(bench, 1e6, 10),
-  'rate-10': (bench) => measureRate(bench, 10e6),
-  'rate-100': (bench) => measureRate(bench, 100e6, 3),
-  'queue-1': (bench) => measureQueue(bench, 1e6),
-  'queue-10': (bench) => measureQueue(bench, 10e6),
-  'queue-100': (bench) => measureQueue(bench, 100e6),
-  mathis: (bench) => measureMathis(bench),
-  updates: (bench) => measureUpdates(bench),
+    wire.measureJitter(bench, 'paretonormal', tables.paretonormal),
+  'loss-0.1%': (bench) => wire.measureLoss(bench, 0.001),
+  'loss-1%': (bench) => wire.measureLoss(bench, 0.01),
+  'loss-10%': (bench) => wire.measureLoss(bench, 0.1),
+  'loss-50%': (bench) => wire.measureLoss(bench, 0.5),
+  'loss-bursts': (bench) => wire.measureChain(bench),
+  'loss-alike': (bench) => wire.measureAlike(bench),
+  chances: (bench) => wire.measureChances(bench),
+  'rate-1': (bench) => wire.measureRate(bench, 1e6, 10),
+  'rate-10': (bench) => wire.measureRate(bench, 10e6),
+  'rate-100': (bench) => wire.measureRate(bench, 100e6, 3),
+  'queue-1': (bench) => wire.measureQueue(bench, 1e6),
+  'queue-10': (bench) => wire.measureQueue(bench, 10e6),
+  'queue-100': (bench) => wire.measureQueue(bench, 100e6),
+  mathis: (bench) => wire.measureMathis(bench),
+  updates: (bench) => wire.measureUpdates(bench),
   seeds: (bench) => measureSeeds(bench),
   capacity: (bench) => measureCapacity(bench),
   memory: (bench) => measureMemory(bench),

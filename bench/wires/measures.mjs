@@ -140,7 +140,7 @@ export async function measureLoss(bench, loss, count = 20_000) {
 }
 
 /** @param {Bench} bench */
-export async function measureBursts(bench, loss, { toBad, toGood }, count = 20_000) {
+async function measureBursts(bench, loss, { toBad, toGood }, count = 20_000) {
   return between(bench, { there: { loss } }, async (a, b) => {
     const came = await oneWay(bench.traffic, a, b, { count, gap: 100 })
     const lost = new Array(count).fill(true)
@@ -164,6 +164,20 @@ export async function measureBursts(bench, loss, { toBad, toGood }, count = 20_0
     ]
   })
 }
+
+/** @param {Bench} bench */
+export const measureChain = (bench, count) => {
+  const chain = { toBad: 0.02, toGood: 0.25 }
+  return measureBursts(bench, { model: 'gilbert-elliott', ...chain }, chain, count)
+}
+
+/**
+ * What a loss of 10% with a correlation of 90% is mapped to: netem's own way loses 0 of 1000.
+ *
+ * @param {Bench} bench
+ */
+export const measureAlike = (bench, count) =>
+  measureBursts(bench, { rate: 0.1, correlation: 0.9 }, { toBad: 0.01, toGood: 0.09 }, count)
 
 /** Copies, overtakers, turned bits: each apart. @param {Bench} bench */
 export async function measureChances(bench, chance = 0.05, count = 20_000) {
