@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Options } from 'execa'
+import { asFile } from '../base/arguments.js'
 import { NetrigError } from '../base/errors.js'
 import { checkOptions } from '../base/suggest.js'
 import type { ProgramSite } from './site.js'
@@ -47,11 +47,6 @@ export interface Call {
 /** A path that may be a file URL, seen from `cwd`. */
 export function asPath(path: string | URL, cwd: string): string {
   return resolve(cwd, asFile(path))
-}
-
-/** A program's name or path, which may be a file URL. */
-export function asFile(file: string | URL): string {
-  return file instanceof URL ? fileURLToPath(file) : file
 }
 
 function refuseIdentity(options: object, operation: string): void {

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa, type Options, type ResultPromise } from 'execa'
+import { asFile } from '../base/arguments.js'
 import { NetrigError } from '../base/errors.js'
 import { Prefix } from '../base/prefix.js'
 import { awaitInstead, type Named, nameCommand } from '../base/result.js'
@@ -31,10 +31,6 @@ const OPTIONS = [
 
 /** Where the news go: behind the command's own three. */
 const NEWS_FD = 3
-
-function asFile(file: string | URL): string {
-  return file instanceof URL ? fileURLToPath(file) : file
-}
 
 /** The command's three descriptors, and ours. */
 function stdioOf({ stdio, stdin, stdout, stderr }: Options, news: number): unknown[] {
