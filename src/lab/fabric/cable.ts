@@ -1,6 +1,7 @@
 import { type Barrier, BOTH, type Direction, Gate, TableBarrier } from '../../fault/gate.js'
 import type { Message } from '../../kernel/netlink/message.js'
 import { redirectDelete } from '../../kernel/rtnetlink/filter.js'
+import { MAY_BE_GONE } from '../../kernel/rtnetlink/gone.js'
 import { linkDelete, linkSet } from '../../kernel/rtnetlink/link.js'
 import { qdiscAdd } from '../../kernel/rtnetlink/qdisc.js'
 import { vethCreate } from '../../kernel/rtnetlink/veth.js'
@@ -23,7 +24,6 @@ interface CableEnd {
 }
 
 const SIDES: readonly [Side, Side] = ['a', 'b']
-const GONE = { allow: ['ENODEV', 'ENOENT', 'EINVAL'] as const }
 
 /**
  * A link as the fabric has it.
@@ -139,8 +139,8 @@ export class Cable {
     const redirected = this.#direct && this.#engine === undefined
     this.#engine?.leavePort?.(this.link.id, SIDES[end])
     this.#fabric.apply([
-      linkDelete(this.#ends[end].port.index, GONE),
-      ...(redirected ? [redirectDelete(other, GONE)] : []),
+      linkDelete(this.#ends[end].port.index, MAY_BE_GONE),
+      ...(redirected ? [redirectDelete(other, MAY_BE_GONE)] : []),
     ])
     this.gate.unhang()
   }
@@ -195,7 +195,7 @@ export class Cable {
     await this.#engine?.detach(this.link.id).catch(() => undefined)
     const ports = this.#ends.map(({ port }) => port)
     if (this.#paired) ports.push(this.#pair.wire)
-    for (const port of ports) this.#fabric.apply([linkDelete(port.index, GONE)])
+    for (const port of ports) this.#fabric.apply([linkDelete(port.index, MAY_BE_GONE)])
   }
 
   async #joinEngine(conditions: BothConditions): Promise<void> {

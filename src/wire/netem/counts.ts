@@ -1,11 +1,11 @@
 import type { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import { counterQuery, readCounter } from '../../kernel/rtnetlink/filter.js'
+import { MAY_BE_GONE } from '../../kernel/rtnetlink/gone.js'
 import { linkQuery } from '../../kernel/rtnetlink/link.js'
 import { readLink } from '../../kernel/rtnetlink/link-list.js'
 import { qdiscQuery, readQdiscStats } from '../../kernel/rtnetlink/tc-stats.js'
 import { CUTTER, LINE, RATE } from './tree.js'
 
-const GONE = { allow: ['ENOENT', 'ENODEV', 'EINVAL'] as const }
 /** Major number of clsact's handle. */
 const CLSACT = 0xffff
 
@@ -41,7 +41,7 @@ export function readTree(
   socket: NetlinkSocket,
   index: number,
 ): { readonly counts: TreeCounts; readonly queued: number } {
-  const parts = [CUTTER, LINE, RATE].map((handle) => qdiscQuery(index, handle, GONE))
+  const parts = [CUTTER, LINE, RATE].map((handle) => qdiscQuery(index, handle, MAY_BE_GONE))
   const [cutter, line, rate] = socket.getAll(parts, readQdiscStats)
   const counts = {
     delivered: cutter?.packets ?? 0,
@@ -60,8 +60,8 @@ export type ExitCounts = Counts<'packets' | 'bytes' | 'refused'>
 export const NO_EXIT: ExitCounts = { packets: 0, bytes: 0, refused: 0 }
 
 export function readExit(socket: NetlinkSocket, index: number): ExitCounts {
-  const counter = socket.get(counterQuery(index, GONE), readCounter)
-  const link = socket.get({ ...linkQuery(index), ...GONE }, readLink)
+  const counter = socket.get(counterQuery(index, MAY_BE_GONE), readCounter)
+  const link = socket.get({ ...linkQuery(index), ...MAY_BE_GONE }, readLink)
   return {
     packets: counter?.packets ?? 0,
     bytes: counter?.bytes ?? 0,
@@ -74,7 +74,7 @@ export type EntryCounts = Counts<'homeless' | 'missed'>
 export const NO_ENTRY: EntryCounts = { homeless: 0, missed: 0 }
 
 export function readEntry(socket: NetlinkSocket, index: number): EntryCounts {
-  const clsact = socket.get(qdiscQuery(index, CLSACT, GONE), readQdiscStats)
-  const link = socket.get({ ...linkQuery(index), ...GONE }, readLink)
+  const clsact = socket.get(qdiscQuery(index, CLSACT, MAY_BE_GONE), readQdiscStats)
+  const link = socket.get({ ...linkQuery(index), ...MAY_BE_GONE }, readLink)
   return { homeless: clsact?.drops ?? 0, missed: link?.stats.rxDropped ?? 0 }
 }

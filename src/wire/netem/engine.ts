@@ -8,6 +8,7 @@ import {
 } from '../../fault/gate.js'
 import type { NetlinkSocket } from '../../kernel/netlink/socket.js'
 import { redirectAdd, redirectDelete } from '../../kernel/rtnetlink/filter.js'
+import { MAY_BE_GONE } from '../../kernel/rtnetlink/gone.js'
 import { linkGet } from '../../kernel/rtnetlink/link-list.js'
 import { qdiscAdd } from '../../kernel/rtnetlink/qdisc.js'
 import { type NormalConditions, perfect } from '../conditions/index.js'
@@ -34,7 +35,6 @@ interface Wire {
 
 const SIDES: readonly [Side, Side] = ['a', 'b']
 const other = (side: Side): Side => (side === 'a' ? 'b' : 'a')
-const GONE = { allow: ['ENODEV', 'ENOENT', 'EINVAL'] as const }
 
 /** The wire in the kernel: redirects between two ports, and a {@link Tree} at each. */
 export class Netem implements WireEngine {
@@ -167,7 +167,7 @@ export class Netem implements WireEngine {
     this.#route.request(
       present
         ? { ...redirectAdd({ from: entry, to: exit }), allow: ['EEXIST', 'ENODEV', 'EINVAL'] }
-        : redirectDelete(entry, GONE),
+        : redirectDelete(entry, MAY_BE_GONE),
     )
   }
 

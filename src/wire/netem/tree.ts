@@ -1,4 +1,5 @@
 import type { Message } from '../../kernel/netlink/message.js'
+import { MAY_BE_GONE } from '../../kernel/rtnetlink/gone.js'
 import { netem } from '../../kernel/rtnetlink/netem.js'
 import {
   type QdiscPlace,
@@ -17,7 +18,6 @@ export const RATE = 3
 
 /** A host may crash at any moment, and its port with it: the next port gets a tree of its own. */
 const GONE = { allow: ['ENODEV'] as const }
-const ABSENT = { allow: ['ENOENT', 'EINVAL', 'ENODEV'] as const }
 
 /**
  * The queue of one port as netrig builds it:
@@ -49,7 +49,7 @@ export class Tree {
     const cutter = tbf(cutterSpec(conditions, this.#mtu))
     const line = netem({ ...lineSpec(conditions), seed })
     return [
-      treeDelete(this.#index, ABSENT),
+      treeDelete(this.#index, MAY_BE_GONE),
       treeAdd(this.#at(CUTTER), cutter, GONE),
       treeAdd(this.#at(LINE, CUTTER), line, GONE),
       ...(this.#rated ? [treeAdd(this.#at(RATE, LINE), this.#rate(conditions), GONE)] : []),

@@ -3,6 +3,7 @@ import { parseSize, type Size } from '../../base/units.js'
 import { listOf, refuse, wholeNumber } from './check.js'
 import type { RuleMatch, Which } from './model.js'
 import { netWord } from './net.js'
+import { TCP_FLAGS } from './tcp-flags.js'
 
 const MATCH = [
   'proto',
@@ -33,8 +34,6 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   ipv4: `ether=${0x0800}`,
   ipv6: `ether=${0x86dd}`,
 }
-/** RFC 9293 3.1, in the order of the bits. */
-const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR']
 const PORTS = [0, 65_535] as const
 const SIZES = [0, 65_557] as const
 /** native/relay/match.h */
@@ -114,8 +113,8 @@ function flags(given: string | undefined): string[] {
   let [set, clear] = [0, 0]
   for (const word of String(given).split(',')) {
     const flag = word.trim().toUpperCase()
-    const at = FLAGS.indexOf(flag.replace(/^!/, ''))
-    if (at < 0) throw refuse('flags', `has '${word}', which is none of ${FLAGS.join(', ')}`)
+    const at = TCP_FLAGS.indexOf(flag.replace(/^!/, ''))
+    if (at < 0) throw refuse('flags', `has '${word}', which is none of ${TCP_FLAGS.join(', ')}`)
     if (flag.startsWith('!')) clear |= 1 << at
     else set |= 1 << at
   }

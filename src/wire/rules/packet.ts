@@ -1,4 +1,5 @@
 import { Address6 } from 'ip-address'
+import { TCP_FLAGS } from './tcp-flags.js'
 
 /** What TCP says of a packet: RFC 9293. */
 export interface TcpHeader {
@@ -9,7 +10,6 @@ export interface TcpHeader {
   readonly window: number
 }
 
-const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR']
 /** linux/if_ether.h */
 const [IPV4, IPV6, VLAN, QINQ] = [0x0800, 0x86dd, 0x8100, 0x88a8]
 const [TCP, UDP] = [6, 17]
@@ -59,7 +59,7 @@ export class RulePacket {
         this.tcp = {
           seq: view.getUint32(at + 4),
           ack: view.getUint32(at + 8),
-          flags: FLAGS.filter((_, bit) => (bytes[at + 13]! >> bit) & 1),
+          flags: TCP_FLAGS.filter((_, bit) => (bytes[at + 13]! >> bit) & 1),
           window: u16(at + 14),
         }
       }
