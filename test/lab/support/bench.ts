@@ -137,3 +137,9 @@ export async function read(host: Host, path: string): Promise<string> {
 export function ofInterface(host: Host, name: string, file: string): Promise<string> {
   return read(host, `/sys/class/net/${name}/${file}`)
 }
+
+/** The names of a host's interfaces, in order: what else is in that folder (bonding_masters) is no folder. */
+export async function interfaceNames(host: Host): Promise<string[]> {
+  const { stdout } = await host.exec('sh', ['-c', 'cd /sys/class/net && ls -d */'])
+  return stdout.replaceAll('/', '').split('\n').sort()
+}
