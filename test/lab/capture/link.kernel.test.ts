@@ -6,8 +6,13 @@ import { removeTrafficAfterwards, traffic } from '../support/traffic.js'
 
 removeTrafficAfterwards()
 
+/**
+ * Sends, and waits until all is there: what is said next may else overtake it, where programs take no time
+ * to start.
+ */
 async function sendAll(from: Host, to: Host, count: number): Promise<void> {
   await from.exec(traffic(), ['udp-send', to.address, 4000, count, 100, 200].map(String))
+  await to.exec('sleep', ['0.1'])
 }
 
 /** What each interface of a file saw, by its name. */
@@ -34,7 +39,6 @@ test('a link is seen at both ends: what was lost on the way was seen at one', as
   const file = captureFile()
   const shot = await link.capture({ file, filter: 'udp' })
   await sendAll(a, b, 200)
-  await b.exec('sleep', ['0.1'])
   await shot.stop()
   const ends = seen(file)
   expect(ends.a).toMatchObject({ directions: 'out' })
@@ -63,7 +67,6 @@ test('a link to a switch has an end there once something lies between', async ()
   await link.update({ delay: '1ms' })
   await sendAll(a, b, 2)
   await sendAll(b, a, 1)
-  await b.exec('sleep', ['0.05'])
   await shot.stop()
   const ends = seen(file)
   expect(ends.a!.numbers).toEqual([0, 1, 2, 0, 1, 0])
@@ -97,7 +100,6 @@ test.each([undefined, { delay: '1ms' as const }])(
     })
     await sendAll(a, b, 2)
     await sendAll(b, a, 1)
-    await b.exec('sleep', ['0.05'])
     await shot.stop()
     await other.stop()
     const { packets, interfaces } = readCapture(file)
