@@ -9,7 +9,7 @@ import { aLab, eventually, keepersOf, outcome, PROMPT } from './support/here.js'
 //           |
 //   c --~---+
 async function started(): Promise<{ lab: Lab; a: Host; b: Host; c: Host }> {
-  const lab = await aLab()
+  const lab = await aLab({ engine: 'relay' })
   const lan = lab.switch('lan')
   const [a, b, c] = lab.hosts('a', 'b', 'c')
   lab.link(a, lan)

@@ -14,7 +14,7 @@ const quiet = (promise) => promise.catch(() => undefined)
 
 for (let round = 0; ; round += 1) {
   say('creating')
-  const lab = await createLab({ name: `life ${round}` })
+  const lab = await createLab({ name: `life ${round}`, engine: 'relay' })
   const lan = lab.switch('lan')
   const [a, b, c, e] = lab.hosts('a', 'b', 'c', 'e')
   const d = lab.host('d', limits)
