@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Host, Lab, Program } from '../../src/index.js'
 import { aLab, eventually, PATIENCE, reaches, SILENCE } from './support/bench.js'
 
 /** Sends back what it hears, and shows by a file's growth that it lives. */
@@ -74,6 +75,29 @@ test('a lab stops although a host of it is frozen', async () => {
   await a.freeze()
   await lab.stop()
   await ended
+})
+
+/** Three ways to be rid of a program whose host is frozen. */
+const ends: [string, (lab: Lab, host: Host, made: Program) => Promise<unknown>][] = [
+  ['its own stop()', (_lab, _host, made) => made.stop({ grace: 50 })],
+  ['the crash of its host', (_lab, host) => host.crash()],
+  ['the restart of its host', (_lab, host) => host.restart()],
+  ['the end of the lab', (lab) => lab.stop()],
+]
+
+//   a
+test.each(ends)('a program of a frozen host ends promptly by %s', async (_, end) => {
+  const lab = await aLab()
+  const a = lab.host('a')
+  await lab.start()
+  // A child of its own, which a tree's end must reach.
+  const made = a.spawn('sh', ['-c', 'sleep 1000 & wait'])
+  await made.started
+  await a.freeze()
+  const begin = performance.now()
+  await end(lab, a, made)
+  expect((await made.exited).signal).toMatch(/^SIG(TERM|KILL)$/)
+  expect(performance.now() - begin).toBeLessThan(PATIENCE)
 })
 
 //   a
