@@ -32,6 +32,9 @@ test('the shop answers in time when its stock service is slow or gone', async ({
   expect(slow.status).toBe(503)
   expect(slow.ms).toBeLessThan(SOON)
   await cable.update({ delay: 0 })
+  // netem keeps its word to packets on their way, and others wait behind them: a plug pulled takes them away.
+  await cable.down()
+  await cable.up()
 
   // No packet comes through, and nobody says so: the hardest case for a program.
   const cut = await lab.partition([shop], [stock])
