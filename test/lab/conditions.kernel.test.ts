@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Host } from '../../src/index.js'
 import { aLab, answerTime, reaches, talk } from './support/bench.js'
 import { everyKind } from './support/kinds.js'
-import { datagrams, removeTrafficAfterwards } from './support/traffic.js'
+import { acquaint, datagrams, removeTrafficAfterwards } from './support/traffic.js'
 
 removeTrafficAfterwards()
 
@@ -56,7 +56,7 @@ describe.concurrent.each(everyKind)(
       const lab = await aLab({}, onTestFinished)
       const { a, b, link } = declare(lab)
       await lab.start()
-      await reaches(a, b)
+      await acquaint(a, b)
       // The end on a's side, by its name.
       const near = ['a', 's1', 'lan'].find((end) => link.name.split('-').includes(end))
       await link.update({ from: near, loss: '100%' })

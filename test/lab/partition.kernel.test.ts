@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aLab, eventually, reaches, SILENCE, silent, talk } from './support/bench.js'
 import { builds, everyKind, kinds } from './support/kinds.js'
-import { datagrams, removeTrafficAfterwards } from './support/traffic.js'
+import { acquaint, datagrams, removeTrafficAfterwards } from './support/traffic.js'
 
 removeTrafficAfterwards()
 
@@ -32,7 +32,7 @@ describe.concurrent.each(builds(everyKind))(
 
     test('a partition of one direction lets the other pass', async ({ onTestFinished }) => {
       const { lab, a, b } = await begin(onTestFinished)
-      await reaches(a, b)
+      await acquaint(a, b)
       const deaf = await lab.partition([a], [b], { direction: 'a-to-b' })
       expect(await datagrams(a, b, few)).toEqual([])
       await eventually('all is eaten', () => deaf.effect().packets >= ALL.length)
@@ -171,7 +171,7 @@ describe.each(['host-host', 'host-switch'] as const)('two partitions of one pair
     const lab = await aLab()
     const { a, b } = kinds[kind]!(lab)
     await lab.start()
-    await reaches(a, b)
+    await acquaint(a, b)
     const whole = await lab.partition([a], [b])
     const half = await lab.partition([b], [a], { direction: 'a-to-b' })
     await whole.heal()

@@ -47,3 +47,20 @@ export async function datagrams(
   const lines = (await collect).stdout.split('\n')
   return lines.filter((line) => /^\d+$/.test(line)).map(Number)
 }
+
+/**
+ * Makes two hosts know each other for good. Else each asks for the other again (ARP) from some seconds on,
+ * and where one direction is closed the answer, or the question, does not arrive: then the open one is
+ * silent, too, as on a real wire.
+ */
+export async function acquaint(a: Host, b: Host): Promise<void> {
+  await Promise.all(
+    [
+      [a, b],
+      [b, a],
+    ].map(([one, other]) => {
+      const { mac } = other!.interfaces[0]!
+      return one!.exec(traffic(), ['know', 'eth0', other!.address, mac])
+    }),
+  )
+}
