@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { descendants } from '../../robustness/support/processes.js'
+import { computingTakesTime } from '../../support/processor.js'
 import { aLab, aPair, reaches } from '../support/bench.js'
 import { captureFile, listening, numbersIn, readCapture } from '../support/capture.js'
 import { removeTrafficAfterwards, traffic } from '../support/traffic.js'
@@ -53,7 +54,9 @@ test('a lab that is stopped leaves a complete file', async () => {
   const { lab, a, b } = await aPair()
   const file = captureFile()
   const shot = await b.capture({ file, filter: 'udp' })
-  const flood = a.exec(traffic(), ['udp-send', b.address, '4000', '100000000', '100', '0'])
+  // Without a pause nobody's turn would come where computing takes no time.
+  const gap = computingTakesTime ? '0' : '50'
+  const flood = a.exec(traffic(), ['udp-send', b.address, '4000', '100000000', '100', gap])
   flood.catch(() => undefined)
   await b.exec('sleep', ['0.2'])
   await lab.stop()
