@@ -27,8 +27,9 @@ async function endOf(child: ChildProcess) {
   return { status, signal }
 }
 
-/** Nothing that it writes comes out; so there is nothing to wait for but time. */
-const SPIN = ['--virtual-time', '--watchdog', 'off', '--', 'sh', '-c', 'while :; do :; done']
+/** What it writes comes out only while it waits for something. */
+const script = 'echo up; sleep 1; while :; do :; done'
+const SPIN = ['--virtual-time', '--watchdog', 'off', '--', 'sh', '-c', script]
 const UNTIL_IT_SPINS = 2000
 
 test.each([
@@ -38,6 +39,7 @@ test.each([
   'one %s ends a vm in which a program spins and nobody hears it',
   async (signal, who) => {
     const { child, said, end } = started(...SPIN)
+    await expect.poll(() => said.out, { timeout: 20_000 }).toBe('up\n')
     await sleep(UNTIL_IT_SPINS)
     process.kill(who * child.pid!, signal)
     expect(await end).toEqual({ status: null, signal })
@@ -65,6 +67,9 @@ test('a command that does not care is left alone, but the third signal in a row 
   child.kill('SIGTERM')
   await sleep(500)
   expect(child.exitCode ?? child.signalCode).toBe(null)
+  // The third and the fourth: on a slow machine the first may be too long ago to count.
+  child.kill('SIGTERM')
+  await sleep(500)
   child.kill('SIGTERM')
   expect(await end).toEqual({ status: null, signal: 'SIGTERM' })
   expect(said.err).toBe('netrig: The vm was stopped while the command ran.\n')

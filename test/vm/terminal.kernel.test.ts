@@ -74,7 +74,11 @@ test('Ctrl-C ends a program as it would outside', async () => {
 
 test('Ctrl-C ends a vm in which a program spins and no key is heard any more', async () => {
   const options = '--virtual-time --watchdog off'
-  type(`${netrigVmWords.join(' ')} ${options} -- sh -c 'while :; do :; done'`, 'Enter')
+  type(
+    `${netrigVmWords.join(' ')} ${options} -- sh -c 'echo up; sleep 1; while :; do :; done'`,
+    'Enter',
+  )
+  await sees(/^up$/m)
   await new Promise((resolve) => setTimeout(resolve, 2000))
   type('C-c')
   await sees(/The vm was ended: it took no notice for 5s/)
