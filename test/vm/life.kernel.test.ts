@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { nativePath } from '../../src/base/native.js'
+import { findKernel } from '../../src/vm/kernel/find.js'
 import { netrigVmIn, netrigVmWords, startVm, test } from './support.js'
 
 interface Process {
@@ -26,6 +28,14 @@ function processes(): Process[] {
         return []
       }
     })
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`)
+  } catch {
+    return undefined
+  }
 }
 
 /** A process and all that descends from it. */
@@ -68,6 +78,28 @@ test('SIGKILL while it boots leaves nothing either', async () => {
     await sleep(1000)
     expect(alive(tree)).toEqual([])
   }
+})
+
+// It tries first what the machine can do, with children that stop themselves for it.
+test('a kernel that is killed in its first moments leaves no stopped child', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'netrig-kernel-'))
+  // By its name it is told from the kernels of other tests.
+  const kernel = join(folder, 'linux')
+  copyFileSync(findKernel().path, kernel)
+  const words = ['mem=64M', 'rootfstype=hostfs', 'rootflags=/', 'init=/bin/true', 'con=null']
+  for (let wait = 0; wait < 60; wait += 1) {
+    const args = [String(process.pid), kernel, ...words]
+    const child = spawn(nativePath('vm-boot'), args, { stdio: 'ignore' })
+    const exited = once(child, 'exit')
+    await sleep(wait)
+    child.kill('SIGKILL')
+    await exited
+  }
+  await sleep(1000)
+  const left = processes().filter(({ pid }) => programOf(pid) === kernel)
+  for (const { pid } of left) process.kill(pid, 'SIGKILL')
+  rmSync(folder, { recursive: true })
+  expect(left).toEqual([])
 })
 
 test('several at once do not know of each other', async () => {
