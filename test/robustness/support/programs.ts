@@ -9,9 +9,12 @@ const sources = fileURLToPath(new URL('../programs/', import.meta.url))
 const ready = new Map<string, string>()
 let folder: string | undefined
 
-// In whichever file imports this: a worker of vitest's ends without an exit event.
+// In whichever file imports this: a worker of vitest's ends without an exit event. The next file may be of the
+// same worker (`--no-isolate`) and makes a folder of its own.
 afterAll(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  folder = undefined
+  ready.clear()
 })
 
 /** Compiles one of the programs of these tests, once; where it is. Its parts begin with its name. */
