@@ -27,14 +27,14 @@ const asked = (file) =>
   paths.length === 0 || paths.some((path) => file.includes(path.replace(/^\.\//, '')))
 
 /** One vm with one vitest in it. */
-function job(title, time, args) {
+function job(title, time, files) {
   const vm = ['dist/adapters/cli/main.js', 'vm', time, '--memory', '4G', '--watchdog', '600', '--']
   // The collector's helpers, as docs/virtual-time.md says; vitest.config.ts does the same for workers.
   const node = ['node', '--single-threaded-gc', 'node_modules/vitest/vitest.mjs']
   const vitest = [...node, 'run', '--project', 'kernel']
   // The vm has one processor, and a worker of its own for each file would cost a second each.
   const lean = ['--no-isolate', '--maxWorkers', '1', '--passWithNoTests']
-  return { title, args: [...vm, ...vitest, ...lean, ...args, ...options] }
+  return { title, files, args: [...vm, ...vitest, ...lean, ...files, ...options] }
 }
 
 function jobs() {
