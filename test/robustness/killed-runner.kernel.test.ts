@@ -105,7 +105,8 @@ const { base } = v2
 // With both gone nobody is left to remove the control group: the next run does, or `netrig clean`. What
 // is younger than 5 s may be a lab that is about to be, and is left. In a group of its own, for any other
 // lab on the machine would tidy up as well.
-test.skipIf(base === undefined)(
+// Where v2 carries limits, labs' groups are where those may be had, and that is not below the runner's own.
+test.skipIf(base === undefined || Object.values(source).includes(2))(
   'the runner and the supervisor are killed together',
   async () => {
     const own = `${base}/netrig-test-${process.pid}`
