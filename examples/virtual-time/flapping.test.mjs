@@ -1,6 +1,6 @@
 // Two hours of a network that comes and goes:
 //
-//   npx netrig vm --virtual-time -- node --single-threaded-gc --test examples/virtual-time/flapping.test.mjs
+//   npx netrig vm --virtual-time -- node --test examples/virtual-time/flapping.test.mjs
 //
 // Without `netrig vm` it goes through half a minute of it: that the test works can be seen, not that
 // the postmen do.
@@ -28,12 +28,11 @@ test('all letters arrive, whoever is cut off', async (t) => {
 
   const asked = (host, what) =>
     host.fetch(`http://${host.name}:8080/${what}`, { method: 'POST', body: '{}' })
-  // With Node's options of this process.
-  const node = (host, args, ready) =>
-    host.spawn('node', [...process.execArgv, ...args], { cwd, ready })
-  await node(office, ['office.mjs'], tcp(8080)).ready
-  await node(letterbox, ['letterbox.mjs'], tcp(8080)).ready
-  const postmen = [anna, bert].map((host) => node(host, ['postman.mjs', host.name], log(/ready/)))
+  await office.spawn('node', ['office.mjs'], { cwd, ready: tcp(8080) }).ready
+  await letterbox.spawn('node', ['letterbox.mjs'], { cwd, ready: tcp(8080) }).ready
+  const postmen = [anna, bert].map((host) =>
+    host.spawn('node', ['postman.mjs', host.name], { cwd, ready: log(/ready/) }),
+  )
   await Promise.all(postmen.map(({ ready }) => ready))
 
   const end = Date.now() + DURATION

@@ -48,6 +48,12 @@ describe('a program that waits by looking at the clock', () => {
     expect(netrigVm('--virtual-time=idle', '--', ...node(SPIN)).stdout).toBe('done\n')
   })
 
+  test('ends in full, too: who looks and looks pays with time', () => {
+    const spin = 'const t = Date.now(); while (Date.now() < t + 2000); console.log(Date.now() - t)'
+    const { status, stdout } = netrigVm('--virtual-time', '--', ...node(spin))
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '2000\n' })
+  })
+
   test('without even that is named by the watchdog in full', () => {
     const forever = 'process.title = "spinner"; for (;;);'
     const started = performance.now()
