@@ -10,9 +10,6 @@ const house = 'test/house/**/*.test.ts'
 const kernel = ['test/**/*.kernel.test.ts', 'examples/**/*.test.ts']
 const elsewhere = ['**/node_modules/**', 'test/runners/projects/**']
 
-// In virtual time V8's collector would spin while it waits for its helpers: docs/virtual-time.md.
-const execArgv = process.env.NETRIG_VIRTUAL_TIME === undefined ? [] : ['--single-threaded-gc']
-
 export default defineConfig({
   test: {
     // Labs are processes and devices: more workers than processors make timings lie.
@@ -35,7 +32,6 @@ export default defineConfig({
           include: kernel,
           globalSetup: ['test/house/support/kernel-setup.ts'],
           exclude: [...elsewhere, runners],
-          execArgv,
           testTimeout: 30_000,
           // A teardown that hangs is a failure of its own; give it time to say so.
           hookTimeout: 20_000,

@@ -41,9 +41,7 @@ const asked = (file) =>
 /** One vm with one vitest in it. */
 function job(title, time, files) {
   const vm = ['dist/adapters/cli/main.js', 'vm', time, '--memory', '4G', '--watchdog', '600', '--']
-  // The collector's helpers, as docs/virtual-time.md says; vitest.config.ts does the same for workers.
-  const node = ['node', '--single-threaded-gc', 'node_modules/vitest/vitest.mjs']
-  const vitest = [...node, 'run', '--project', 'kernel']
+  const vitest = ['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', 'kernel']
   // The vm has one processor, and a worker of its own for each file would cost a second each.
   const lean = ['--no-isolate', '--maxWorkers', '1', '--passWithNoTests']
   return { title, files, args: [...vm, ...vitest, ...lean, ...files, ...options] }

@@ -5,17 +5,11 @@ import { applySysctls, configureNetwork, routeMessage } from './configure.js'
 import { Cable } from './fabric/cable.js'
 import { writeViews } from './names.js'
 import { diff, type PlanDiff } from './plan/diff.js'
+import { partOf } from './plan/of-host.js'
 import { plan } from './plan/plan.js'
 import type { InterfacePlan, LabPlan } from './plan/types.js'
 import { settleHost } from './settle.js'
-import {
-  type HostState,
-  interfacesOf,
-  type LabState,
-  LINK_DOWN,
-  linkOf,
-  refreshCuts,
-} from './state.js'
+import { type HostState, type LabState, LINK_DOWN, linkOf, refreshCuts } from './state.js'
 import { undoStart } from './undo.js'
 
 /** How many hosts are asked of the keeper before the event loop gets a turn. */
@@ -95,8 +89,7 @@ async function makeHosts(state: LabState, added: PlanDiff, raised: boolean): Pro
  * @param raised the fabric's ports come up at once; after a restart cuts must act on them before
  */
 export async function makeHost(state: LabState, host: HostState, raised: boolean): Promise<void> {
-  const interfaces = interfacesOf(state, host.name)
-  const routes = state.plan!.routes.filter((route) => route.host === host.name)
+  const { interfaces, routes } = partOf(state.plan!, host.name)
   const options = {
     name: host.name,
     view: state.plan!.viewOf.get(host.name) ?? 0,
@@ -107,6 +100,8 @@ export async function makeHost(state: LabState, host: HostState, raised: boolean
     configureNetwork(network, interfaces, routes, { ipv6: state.ipv6, loopback: true })
   })
   host.container = container
+  // Those that are ready by now, while others are still being made.
+  await state.fabric.settle()
   await applySysctls(state, host, container)
   host.status = 'running'
 }

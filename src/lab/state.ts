@@ -12,6 +12,7 @@ import type { Cable } from './fabric/cable.js'
 import type { Fabric } from './fabric/fabric.js'
 import type { HostSettings } from './options.js'
 import type { Declarations } from './plan/declarations.js'
+import { partOf } from './plan/of-host.js'
 import type { InterfacePlan, LabPlan, LinkDeclaration } from './plan/types.js'
 
 /** How a host is. */
@@ -99,7 +100,7 @@ export interface LabState {
 
 /** The interfaces of a host as they are planned now. */
 export function interfacesOf(state: LabState, host: string): readonly InterfacePlan[] {
-  return state.plan?.interfaces.filter((one) => one.host === host) ?? []
+  return state.plan === undefined ? [] : partOf(state.plan, host).interfaces
 }
 
 export function linkOf(state: LabState, id: number): LinkState {
