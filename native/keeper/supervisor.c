@@ -175,6 +175,8 @@ static void watch(int listener, int signals) {
         if ((polls[1].revents & POLLIN) && over(signals)) return;
         if (polls[0].revents != 0 && !clients_on_lifeline()) return;
         if (polls[2].revents & POLLIN) on_channel();
+        /* The keeper is dying: its descriptors go first, and SIGCHLD comes only when all others in the lab are dead. */
+        else if (polls[2].revents != 0) return;
         if (!clients_serve(polls + 3, count - 3, listener, channel)) return;
     }
 }
