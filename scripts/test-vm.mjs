@@ -17,16 +17,6 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** What a file has in it whose tests are skipped where computing takes no time (test/support/processor.ts). */
 const NEEDS_TIME = /(?:runIf|skipIf)\([^)]*computingTakesTime/
 
-/**
- * Run when they are asked for only: in the first two virtual time stands still (a sender of datagrams, or the
- * lab's supervisor, is seen to compute without end), which is not understood; the third was not tried.
- */
-const LEFT_OUT = [
-  'test/lab/capture/capture.kernel.test.ts',
-  'test/lab/capture/life.kernel.test.ts',
-  'test/wire/relay/fuzz.kernel.test.ts',
-]
-
 /** How many vms, when all tests are asked for: more than processors, so that they end together. */
 const SHARES_PER_PROCESSOR = 2
 
@@ -34,9 +24,7 @@ const words = process.argv.slice(2)
 const paths = words.filter((word) => /^(\.\/)?(test|examples)(\/|$)/.test(word))
 const options = words.filter((word) => !paths.includes(word))
 const asked = (file) =>
-  paths.length === 0
-    ? !LEFT_OUT.includes(file)
-    : paths.some((path) => file.includes(path.replace(/^\.\//, '')))
+  paths.length === 0 || paths.some((path) => file.includes(path.replace(/^\.\//, '')))
 
 /** One vm with one vitest in it. */
 function job(title, time, files) {

@@ -31,6 +31,10 @@ for (let n = 0; n < count; n += 1) {
   if (n % 2 === 0) await cut.heal()
   if (n % 3 === 0) await b.restart()
   await a.exec('true')
+  // For whoever watches: where computing takes no time a lab would be there for a moment only.
+  if (process.env.NETRIG_VIRTUAL_TIME === 'full') {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
   await lab.stop()
   // Handles are closed in the next turn of the event loop.
   await new Promise((resolve) => setTimeout(resolve, 1))
