@@ -130,19 +130,22 @@ static int start_keeper(enum mapping mapping, const char **step) {
     return sent < 0 ? -1 : 0;
 }
 
-static void on_channel(void) {
+/* False when the keeper has closed its end. */
+static bool on_channel(void) {
     union {
         struct message message;
         char bytes[MESSAGE_MAX];
     } buffer;
     size_t count = 0;
     ssize_t got = receive_fds(channel, &buffer, sizeof buffer - 1, NULL, &count, MSG_DONTWAIT);
-    if (got < (ssize_t)sizeof buffer.message || buffer.message.word != WORD_OPEN) return;
+    if (got <= 0) return got < 0 && (errno == EAGAIN || errno == EINTR);
+    if (got < (ssize_t)sizeof buffer.message || buffer.message.word != WORD_OPEN) return true;
     buffer.bytes[got] = 0;
     int fd = open_own(buffer.message.text);
     struct message opened = {.word = WORD_OPENED, .arg = {buffer.message.arg[0], fd < 0 ? (uint32_t)errno : 0}};
     send_fds(channel, &opened, sizeof opened, &fd, fd < 0 ? 0 : 1);
     if (fd >= 0) close(fd);
+    return true;
 }
 
 static int signals_fd(void) {
@@ -174,9 +177,8 @@ static void watch(int listener, int signals) {
         if (poll(polls, count, -1) < 0 && errno != EINTR) return;
         if ((polls[1].revents & POLLIN) && over(signals)) return;
         if (polls[0].revents != 0 && !clients_on_lifeline()) return;
-        if (polls[2].revents & POLLIN) on_channel();
-        /* The keeper is dying: its descriptors go first, and SIGCHLD comes only when all others in the lab are dead. */
-        else if (polls[2].revents != 0) return;
+        /* A keeper that dies loses its descriptors first; SIGCHLD comes when all others in the lab are dead. */
+        if (polls[2].revents != 0 && !on_channel()) return;
         if (!clients_serve(polls + 3, count - 3, listener, channel)) return;
     }
 }
