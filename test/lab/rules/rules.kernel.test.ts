@@ -157,7 +157,8 @@ test('a connection is cut after so many bytes, each by itself', async () => {
   for (let round = 0; round < 2; round += 1) {
     const socket = await a.connect({ host: 'b', port: 80 })
     socket.write(Buffer.alloc(4000))
-    await once(socket, 'data')
+    // All of it: to Node a reset that comes while there is something to read is an end like any other.
+    for (let got = 0; got < 4000; ) got += ((await once(socket, 'data')) as [Buffer])[0].length
     const end = ending(socket)
     socket.write(Buffer.alloc(4000))
     expect(await end).toBe('ECONNRESET')
