@@ -37,6 +37,7 @@ for (const name of [
   'test',
   'docs',
   'examples',
+  'bench',
   'dist',
   'README.md',
   'package.json',
