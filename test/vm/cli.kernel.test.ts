@@ -71,7 +71,9 @@ describe('files', () => {
     const other = mkdtempSync(join(tmpdir(), 'netrig-other-'))
     try {
       writeFileSync(join(folder, 'note'), 'words')
-      const { stdout } = netrigVm(
+      // The working folder is shown as well, and a checkout may lie below /tmp.
+      const { stdout } = netrigVmIn(
+        { cwd: '/' },
         '--',
         'sh',
         '-c',
