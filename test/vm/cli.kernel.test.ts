@@ -71,13 +71,12 @@ describe('files', () => {
     const other = mkdtempSync(join(tmpdir(), 'netrig-other-'))
     try {
       writeFileSync(join(folder, 'note'), 'words')
-      // The working folder is shown as well, and a checkout may lie below /tmp.
-      const { stdout } = netrigVmIn(
-        { cwd: '/' },
+      const { stdout } = netrigVm(
         '--',
         'sh',
         '-c',
-        'cat "$1"; ls -d /tmp/netrig-*',
+        // A checkout may lie there, too, and is shown.
+        'cat "$1"; ls -d /tmp/netrig-vm-* /tmp/netrig-other-* 2>&-',
         'sh',
         `${folder}/note`,
       )
